@@ -1,0 +1,114 @@
+// Package source reads files of a scanned tree and turns YAML and JSON into
+// [rind.Value]s that know where they were written.
+//
+// In come paths below one root folder and the bytes of files; out go values
+// or an error that names file and line. It never leaves the root, also not
+// through symbolic links, never runs anything, and never reads a file larger
+// than its limit.
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// MaxFileSize is the largest file that is read, in bytes. CloudFormation
+// takes templates up to 1 MB (AWS CloudFormation quotas); plan files and
+// synthesized assemblies grow larger, but a source file of more than this is
+// data, not a template.
+const MaxFileSize = 20 << 20
+
+// ErrTooLarge is returned for a file above [MaxFileSize].
+var ErrTooLarge = errors.New("file is larger than 20 MB")
+
+// A Tree is a folder that is being scanned.
+type Tree struct {
+	root *os.Root
+	only string // set when a single file was named
+}
+
+// Open opens a folder, or the folder of a file, for reading.
+func Open(name string) (*Tree, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tree{}
+	if !info.IsDir() {
+		t.only = filepath.Base(name)
+		name = filepath.Dir(name)
+	}
+	t.root, err = os.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// Only is the name of the single file the user asked for, or "".
+func (t *Tree) Only() string { return t.only }
+
+// Close releases the folder.
+func (t *Tree) Close() error { return t.root.Close() }
+
+// FS returns the tree as a file system confined to the root.
+func (t *Tree) FS() fs.FS { return t.root.FS() }
+
+// Read returns the content of a file. name is relative to the root, with "/".
+// A name that leads out of the root, or a link that does, is an error.
+func (t *Tree) Read(name string) ([]byte, error) {
+	f, err := t.root.Open(filepath.FromSlash(path.Clean(name)))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: not a regular file", name)
+	}
+	if info.Size() > MaxFileSize {
+		return nil, fmt.Errorf("%s: %w", name, ErrTooLarge)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > MaxFileSize {
+		return nil, fmt.Errorf("%s: %w", name, ErrTooLarge)
+	}
+	return data, nil
+}
+
+// Stat describes a file of the tree, following links inside it only.
+func (t *Tree) Stat(name string) (fs.FileInfo, error) {
+	return t.root.Stat(filepath.FromSlash(path.Clean(name)))
+}
+
+// Exists reports whether name is a file or folder of the tree.
+func (t *Tree) Exists(name string) bool {
+	_, err := t.Stat(name)
+	return err == nil
+}
+
+// Join resolves a reference written in file from to a name in the tree. It
+// returns false if the result would lie outside, or ref is a URL or absolute.
+func Join(from, ref string) (string, bool) {
+	ref = filepath.ToSlash(ref)
+	if ref == "" || strings.Contains(ref, "://") || strings.HasPrefix(ref, "/") {
+		return "", false
+	}
+	p := path.Join(path.Dir(from), ref)
+	if p == ".." || strings.HasPrefix(p, "../") {
+		return "", false
+	}
+	return p, true
+}
