@@ -392,4 +392,3 @@ func splitGetAtt(v *rind.Value) {
 		f.Value = rind.NewList(s, rind.NewString(res, s), rind.NewString(attr, s))
 	}
 }
-
