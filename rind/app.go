@@ -93,6 +93,10 @@ type Resource struct {
 	Generated bool
 	// Path is the CDK construct path (aws:cdk:path), if any.
 	Path string
+	// Code is the local folder, archive or file that is deployed as this
+	// function or layer, relative to the scanned path, where the reader
+	// knows it.
+	Code string
 }
 
 // Get follows property keys; see [Value.Get].

@@ -29,4 +29,5 @@ type Made struct {
 	Origin    string // ID of the declared resource it came from
 	Native    string // type of that resource, "AWS::Serverless::Function"
 	Generated bool   // nobody wrote it: an implicit API, a default role
+	Code      string // becomes Resource.Code
 }
