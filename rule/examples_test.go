@@ -1,0 +1,151 @@
+package rule_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"rind/rind"
+	"rind/rule"
+)
+
+// readApps reads every app below a folder as "rind scan" does. It is nil
+// until there is a reader.
+var readApps func(dir string) ([]*rind.App, []rind.Skip, error)
+
+// unread lists the languages that have no reader yet. Their examples are
+// skipped, visibly.
+var unread = map[rind.AppKind]bool{}
+
+// TestRulesAreComplete holds every rule to the form that "rind explain" and
+// the documents are made from.
+func TestRulesAreComplete(t *testing.T) {
+	for _, r := range rule.Rules() {
+		missing := func(what string) { t.Errorf("%s has no %s", r.ID, what) }
+		if r.Title == "" {
+			missing("Title")
+		}
+		if len(r.Title) > 70 {
+			t.Errorf("%s: the title is longer than 70 characters: %q", r.ID, r.Title)
+		}
+		if r.Why == "" {
+			missing("Why")
+		}
+		if r.Fix == "" {
+			missing("Fix")
+		}
+		if len(r.Sources) == 0 {
+			missing("Sources")
+		}
+		if r.Risk.Title() == "" {
+			missing("Risk")
+		}
+		if r.Severity.Rank() == 0 {
+			missing("Severity")
+		}
+		if r.CWE != "" && !strings.HasPrefix(r.CWE, "CWE-") {
+			t.Errorf("%s: CWE is %q, want CWE-<number>", r.ID, r.CWE)
+		}
+		if (r.Check == nil) == (r.CheckApp == nil) {
+			t.Errorf("%s must have one of Check and CheckApp", r.ID)
+		}
+		if (r.Check == nil) != (len(r.Types) == 0) {
+			t.Errorf("%s: Types go with Check", r.ID)
+		}
+	}
+}
+
+// TestEveryRuleHasExamples wants bad and good ones in two languages or more.
+func TestEveryRuleHasExamples(t *testing.T) {
+	for _, r := range rule.Rules() {
+		bad, good := map[rind.AppKind]bool{}, map[rind.AppKind]bool{}
+		for _, e := range rule.Examples(r.ID) {
+			if e.Bad {
+				bad[e.Kind] = true
+			} else {
+				good[e.Kind] = true
+			}
+		}
+		if len(bad) < 2 || len(good) < 2 {
+			t.Errorf("%s has bad examples in %d languages and good ones in %d, want 2 of each", r.ID, len(bad), len(good))
+		}
+	}
+}
+
+// TestEveryExampleHasARule finds archives that no rule owns.
+func TestEveryExampleHasARule(t *testing.T) {
+	files, err := filepath.Glob("examples/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, r := range rule.Rules() {
+		known[r.ID] = true
+	}
+	for _, f := range files {
+		if id := strings.TrimSuffix(filepath.Base(f), ".txtar"); !known[id] {
+			t.Errorf("%s belongs to no rule", f)
+		}
+	}
+}
+
+// TestExamples reads each example as an app of its own: the rule must fire in
+// every bad one, at a line of it, and in no good one.
+func TestExamples(t *testing.T) {
+	for _, r := range rule.Rules() {
+		t.Run(r.ID, func(t *testing.T) {
+			for _, e := range rule.Examples(r.ID) {
+				t.Run(e.String(), func(t *testing.T) { runExample(t, e) })
+			}
+		})
+	}
+}
+
+func runExample(t *testing.T, e rule.Example) {
+	if readApps == nil || unread[e.Kind] {
+		t.Skipf("there is no reader for %s yet", e.Kind)
+	}
+	dir := t.TempDir()
+	for _, f := range e.Files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(f.Text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apps, skipped, err := readApps(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range skipped {
+		t.Logf("skipped %s:%d: %s", s.File, s.Line, s.Reason)
+	}
+	if !slices.ContainsFunc(apps, func(a *rind.App) bool { return a.Kind == e.Kind }) {
+		t.Fatalf("no %s app was read, of %d", e.Kind, len(apps))
+	}
+	var found []*rind.Finding
+	for _, a := range apps {
+		for _, f := range rule.Check(a, rule.Options{Profile: rule.All}) {
+			if f.Rule == e.Rule {
+				found = append(found, f)
+			}
+		}
+	}
+	if e.Bad && len(found) == 0 {
+		t.Errorf("the rule does not fire")
+	}
+	for _, f := range found {
+		if !e.Bad {
+			t.Errorf("the rule fires: %s", f)
+			continue
+		}
+		ours := slices.ContainsFunc(e.Files, func(x rule.ExampleFile) bool { return x.Name == f.Span.File })
+		if !ours || f.Span.Line < 1 {
+			t.Errorf("the finding is at no line of the example: %s", f)
+		}
+	}
+}
