@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"rind/rind"
 )
@@ -102,6 +103,9 @@ func Find(id string) []*Rule {
 type Pass struct {
 	App  *rind.App
 	Rule *Rule
+	// Today is the day that dated facts, such as the end of a runtime's
+	// support, are compared with.
+	Today time.Time
 	out  *[]*rind.Finding
 }
 
@@ -178,6 +182,7 @@ type Options struct {
 	Profile  Profile
 	Disabled map[string]bool          // by ID
 	Severity map[string]rind.Severity // overrides, by ID
+	Today    time.Time                // for dated facts; now if zero
 }
 
 // Check runs the rules over one app and its variants and returns the
@@ -230,6 +235,9 @@ func Check(app *rind.App, opt Options) []*rind.Finding {
 
 func run(app *rind.App, opt Options) []*rind.Finding {
 	var out []*rind.Finding
+	if opt.Today.IsZero() {
+		opt.Today = time.Now()
+	}
 	byType := map[string][]*rind.Resource{}
 	for _, r := range app.Resources {
 		byType[r.Type] = append(byType[r.Type], r)
@@ -238,7 +246,7 @@ func run(app *rind.App, opt Options) []*rind.Finding {
 		if opt.Disabled[rule.ID] || rule.Profile == All && opt.Profile != All {
 			continue
 		}
-		p := &Pass{App: app, Rule: rule, out: &out}
+		p := &Pass{App: app, Rule: rule, Today: opt.Today, out: &out}
 		if rule.CheckApp != nil {
 			rule.CheckApp(p)
 		}
