@@ -62,19 +62,3 @@ type Cut struct {
 	Closes int    `json:"closes"` // how many paths it closes
 	Rule   string `json:"rule,omitempty"`
 }
-
-// A Report is everything one run found.
-type Report struct {
-	Tool     string // "rind"
-	Version  string
-	Root     string // as the user named it
-	Apps     []*App
-	Findings []*Finding // suppressed ones included
-	Postures []*Posture
-	Paths    []*AttackPath
-	Skipped  []Skip
-	// Notes are remarks about the run itself: expired or unused suppressions.
-	Notes []Label
-	// Source returns a file's bytes for code frames, or nil.
-	Source func(file string) []byte
-}

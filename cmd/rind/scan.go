@@ -1,0 +1,184 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rind/report"
+	"rind/rind"
+	"rind/rule"
+)
+
+// scanFlags are the flags of "rind scan".
+type scanFlags struct {
+	source        sourceFlags
+	format        string
+	reports       []string
+	failOn        string
+	baseline      string
+	writeBaseline string
+	profile       string
+	minConfidence string
+	quiet         bool
+	rules         []string
+	skipRules     []string
+	offline       bool
+}
+
+func scanCommand() *cobra.Command {
+	var f scanFlags
+	cmd := &cobra.Command{
+		Use:   "scan [PATH…]",
+		Short: "Read every application below PATH and report what is wrong",
+		Long: `Scan reads every SAM, CloudFormation, CDK, Serverless Framework and Terraform
+application below each PATH (default: the current folder) and reports what is
+wrong with it. Nothing is run, nothing is sent anywhere.
+
+The report goes to standard output in the form --format names. With --report
+further reports are written in the same run, such as
+"--report sarif=rind.sarif --report html=rind.html".`,
+		Example: `  rind scan
+  rind scan infra services --fail-on medium
+  rind scan --format sarif > rind.sarif
+  rind scan --write-baseline .rind-baseline.json`,
+		RunE: func(cmd *cobra.Command, args []string) error { return scan(cmd, args, &f) },
+	}
+	fl := cmd.Flags()
+	f.source.register(fl)
+	fl.StringVarP(&f.format, "format", "f", "text", "form of the report on stdout: "+strings.Join(report.Formats(), ", "))
+	fl.StringArrayVar(&f.reports, "report", nil, "write a further report, FORMAT=FILE (repeatable)")
+	fl.StringVar(&f.failOn, "fail-on", "", "exit with 1 on findings of this severity or worse: critical, high, medium, low, info or never (default high)")
+	fl.StringVar(&f.baseline, "baseline", "", "ignore the findings that this file holds")
+	fl.StringVar(&f.writeBaseline, "write-baseline", "", "write the findings to this file as a baseline and exit clean")
+	fl.StringVar(&f.profile, "profile", "", "which rules run: default, or all with hygiene such as tags and tracing")
+	fl.StringVar(&f.minConfidence, "min-confidence", "", "report only findings of this confidence or more: high, medium or low (default low)")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, no notes on stderr; text shows open findings and the count only")
+	fl.StringSliceVar(&f.rules, "rule", nil, "run only this rule (repeatable)")
+	fl.StringSliceVar(&f.skipRules, "skip-rule", nil, "do not run this rule (repeatable)")
+	fl.BoolVar(&f.offline, "offline", false, "never use the network (a scan does not need it)")
+	return cmd
+}
+
+// scan is the command: load, check, print, judge.
+func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
+	plan, err := planReports(f.format, f.reports)
+	if err != nil {
+		return err
+	}
+	p := newProgress(cmd.ErrOrStderr(), f.quiet)
+	r, err := load(args, f.source, p)
+	if err != nil {
+		return err
+	}
+	opt := rule.Options{Profile: rule.Profile(f.profile)}
+	for i, app := range r.Apps {
+		p.step("checking", i, len(r.Apps))
+		r.Findings = append(r.Findings, rule.Check(app, opt)...)
+	}
+	p.done()
+	describeRules(r)
+	if err := plan.write(cmd, r, f); err != nil {
+		return err
+	}
+	return verdict(r, rind.High)
+}
+
+// describeRules fills in what the reports may say about the rules that found
+// something.
+func describeRules(r *rind.Report) {
+	r.Rules = map[string]rind.RuleInfo{}
+	for _, f := range r.Findings {
+		if _, ok := r.Rules[f.Rule]; ok {
+			continue
+		}
+		for _, x := range rule.Find(f.Rule) {
+			r.Rules[f.Rule] = ruleInfo(x)
+		}
+	}
+}
+
+func ruleInfo(x *rule.Rule) rind.RuleInfo {
+	return rind.RuleInfo{
+		ID: x.ID, Title: x.Title, Why: x.Why, Fix: x.Fix, Risk: x.Risk, Layer: x.Layer,
+		Severity: x.Severity, CWE: x.CWE, Profile: string(x.Profile), Sources: x.Sources,
+		Equivalent: x.Equivalent, Types: x.Types,
+	}
+}
+
+// A reportPlan is what is to be printed where, checked before the work
+// starts.
+type reportPlan struct {
+	format string
+	files  []reportFile
+}
+
+type reportFile struct{ format, file string }
+
+func planReports(format string, reports []string) (*reportPlan, error) {
+	hint := "formats are " + strings.Join(report.Formats(), ", ")
+	if !report.Known(format) {
+		return nil, usageError(hint, "unknown format %q", format)
+	}
+	plan := &reportPlan{format: format}
+	for _, r := range reports {
+		name, file, ok := strings.Cut(r, "=")
+		if !ok || file == "" {
+			return nil, usageError("write it as FORMAT=FILE, such as sarif=rind.sarif", "report %q names no file", r)
+		}
+		if !report.Known(name) {
+			return nil, usageError(hint, "unknown format %q in --report %s", name, r)
+		}
+		plan.files = append(plan.files, reportFile{name, file})
+	}
+	return plan, nil
+}
+
+// write prints the report to stdout and to every file asked for.
+func (p *reportPlan) write(cmd *cobra.Command, r *rind.Report, f *scanFlags) error {
+	mode, err := cmd.Flags().GetString("color")
+	if err != nil {
+		return err
+	}
+	color, err := colored(mode, cmd.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	for _, rf := range p.files {
+		if err := writeFile(rf.file, func(w io.Writer) error {
+			return report.Write(rf.format, w, r, report.Options{})
+		}); err != nil {
+			return usageError("check the folder and its permissions", "writing the %s report: %w", rf.format, err)
+		}
+	}
+	if err := report.Write(p.format, cmd.OutOrStdout(), r, report.Options{Color: color, Quiet: f.quiet}); err != nil {
+		return fmt.Errorf("writing the %s report: %w", p.format, err)
+	}
+	return nil
+}
+
+// writeFile writes a file through a temporary one beside it, so that a
+// failed run leaves no half report.
+func writeFile(name string, write func(io.Writer) error) (err error) {
+	tmp := name + ".tmp"
+	file, err := os.Create(tmp)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(tmp)
+		}
+	}()
+	if err := write(file); err != nil {
+		file.Close()
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp, name)
+}

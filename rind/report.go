@@ -1,0 +1,43 @@
+package rind
+
+// A Report is everything one run found.
+type Report struct {
+	Tool     string // "rind"
+	Version  string
+	Root     string // as the user named it
+	Apps     []*App
+	Findings []*Finding // suppressed ones included
+	Postures []*Posture
+	Paths    []*AttackPath
+	Skipped  []Skip
+	// Notes are remarks about the run itself: expired or unused suppressions.
+	Notes []Label
+	// Rules describes the rules that Findings name, by ID, for the reports
+	// that explain them.
+	Rules map[string]RuleInfo
+	// Baseline tells that the findings were compared with a baseline: those
+	// it holds are suppressed by "baseline", all others are new.
+	Baseline bool
+	// Source returns a file's bytes for code frames, or nil.
+	Source func(file string) []byte
+}
+
+// A RuleInfo is what a reader of a report may want to know about a rule.
+type RuleInfo struct {
+	ID         string   `json:"id"`
+	Title      string   `json:"title"`
+	Why        string   `json:"why"`
+	Fix        string   `json:"fix"`
+	Risk       Risk     `json:"risk"`
+	Layer      Layer    `json:"layer"`
+	Severity   Severity `json:"severity"`
+	CWE        string   `json:"cwe,omitempty"`
+	Profile    string   `json:"profile,omitempty"`
+	Sources    []string `json:"sources,omitempty"`
+	Equivalent []string `json:"equivalent,omitempty"`
+	Types      []string `json:"types,omitempty"`
+}
+
+// Open reports whether the finding counts: it is not suppressed and no
+// attack has refuted it.
+func (f *Finding) Open() bool { return f.Suppressed == nil && f.State != Refuted }
