@@ -216,6 +216,10 @@ func (p *textParser) array(depth int, start rind.Span) (*rind.Value, error) {
 				return nil, p.errorf("expected , or ] in a list")
 			}
 			p.next()
+			p.space()
+			if p.peek() == ']' { // AWS refuses a trailing comma, but what is meant is plain
+				continue
+			}
 		}
 		item, err := p.value(depth + 1)
 		if err != nil {
@@ -241,6 +245,9 @@ func (p *textParser) object(depth int, start rind.Span) (*rind.Value, error) {
 			}
 			p.next()
 			p.space()
+			if p.peek() == '}' {
+				continue
+			}
 		}
 		at := p.here()
 		if p.peek() != '"' {
