@@ -106,7 +106,7 @@ type Pass struct {
 	// Today is the day that dated facts, such as the end of a runtime's
 	// support, are compared with.
 	Today time.Time
-	out  *[]*rind.Finding
+	out   *[]*rind.Finding
 }
 
 // Report records a finding about resource r at value at. A nil at means the
