@@ -29,24 +29,11 @@ func refersTo(v *rind.Value, r *rind.Resource, names ...string) bool {
 	return false
 }
 
-// same reports whether two values surely stand for the same thing: the same
-// resource, or the same known or symbolic text.
-func same(a, b *rind.Value) bool {
-	if a.Absent() || b.Absent() {
-		return false
-	}
-	if x, ok := a.Target(); ok {
-		if y, ok := b.Target(); ok {
-			return x == y
-		}
-	}
-	return a.Kind == b.Kind && (a.Scalar() || a.Symbolic()) && a.Text == b.Text
-}
-
 // known reports whether v is written and nothing in it is symbolic.
 func known(v *rind.Value) bool { return v.Present() && v.Known() }
 
-// any of the items of v is one of texts.
+// anyIs returns the first item of v that is one of texts, ignoring case, or
+// nil.
 func anyIs(v *rind.Value, texts ...string) *rind.Value {
 	for it := range v.Each() {
 		if it.Is(texts...) {
