@@ -1,0 +1,140 @@
+package cfn
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"rind/rind"
+	"rind/template/source"
+)
+
+// child returns the stack nested as resource id, nil if the resource is no
+// nested stack or its template cannot be read.
+func (s *stack) child(id string) *stack {
+	if c, ok := s.children[id]; ok {
+		return c
+	}
+	raw := s.ids[id]
+	var url *rind.Value
+	switch raw.Get("Type").Str() {
+	case "AWS::CloudFormation::Stack":
+		url = raw.Get("Properties", "TemplateURL")
+	case "AWS::Serverless::Application":
+		url = raw.Get("Properties", "Location")
+	default:
+		return nil
+	}
+	if s.children == nil {
+		s.children = map[string]*stack{}
+	}
+	s.children[id] = nil // while it is being made, it has no outputs
+	if cond := raw.Get("Condition"); cond != nil && !s.holds(cond) {
+		return nil
+	}
+	t := s.nestedTemplate(id, raw, s.resolve(url, 0))
+	if t == nil {
+		return nil
+	}
+	s.children[id] = newStack(s.r, t, s, id, raw.Get("Properties", "Parameters"))
+	return s.children[id]
+}
+
+func (s *stack) nestedTemplate(id string, raw, url *rind.Value) *Template {
+	if s.r.opt.Load == nil {
+		return nil
+	}
+	span := raw.Span
+	if url != nil && url.Span.File != "" {
+		span = url.Span
+	}
+	file, ok := "", false
+	if s.r.opt.NestedFile != nil {
+		file, ok = s.r.opt.NestedFile(s.t, id, raw)
+	}
+	if !ok && url.Scalar() {
+		file, ok = source.Join(s.t.File, strings.TrimPrefix(url.Text, "file://"))
+	}
+	if !ok {
+		where := "its template"
+		if url != nil && url.Text != "" {
+			where = clip(url.Text, 120)
+		} else if url.Get("ApplicationId") != nil {
+			where = "an application of the Serverless Application Repository"
+		}
+		s.r.skip(span, "nested stack %s: %s is not a file in this folder", s.prefix+id, where)
+		return nil
+	}
+	for p := s; p != nil; p = p.parent {
+		if p.t.File == file {
+			s.r.skip(span, "nested stack %s: %s contains itself", s.prefix+id, file)
+			return nil
+		}
+	}
+	if s.depth >= maxNesting {
+		s.r.skip(span, "nested stack %s: stacks nest deeper than %d levels", s.prefix+id, maxNesting)
+		return nil
+	}
+	parameters := s.knownParameters(raw.Get("Properties", "Parameters"))
+	key := file + fmt.Sprint(parameters)
+	if t, ok := s.r.loaded[key]; ok {
+		return t
+	}
+	if s.r.nested++; s.r.nested > maxNested {
+		s.r.skip(span, "nested stack %s: more than %d nested stacks", s.prefix+id, maxNested)
+		return nil
+	}
+	t, err := s.r.opt.Load(file, parameters)
+	if err != nil {
+		s.r.skip(span, "nested stack %s: %v", s.prefix+id, err)
+		t = nil
+	} else if t == nil || t.Root == nil || t.Root.Kind != rind.Map {
+		s.r.skip(span, "nested stack %s: %s holds no template", s.prefix+id, file)
+		t = nil
+	} else {
+		s.r.skipped = append(s.r.skipped, t.Skipped...)
+	}
+	s.r.loaded[key] = t
+	return t
+}
+
+// knownParameters are those that a parent passes with a known value. An
+// expansion of the nested template may need them.
+func (s *stack) knownParameters(raw *rind.Value) map[string]string {
+	out := map[string]string{}
+	for _, f := range fields(raw) {
+		v := s.resolve(f.Value, 0)
+		if v.Scalar() {
+			out[f.Key] = v.Text
+		} else if v != nil && v.Kind == rind.List && v.Known() {
+			var items []string
+			for it := range v.Each() {
+				items = append(items, it.Text)
+			}
+			out[f.Key] = strings.Join(items, ",")
+		}
+	}
+	return out
+}
+
+// Nested lists the files that the nested stacks of a template name, as far
+// as that can be seen without resolving it.
+func Nested(t *Template) []string {
+	var out []string
+	for _, f := range fields(t.Root.Get("Resources")) {
+		var url *rind.Value
+		switch f.Value.Get("Type").Str() {
+		case "AWS::CloudFormation::Stack":
+			url = f.Value.Get("Properties", "TemplateURL")
+		case "AWS::Serverless::Application":
+			url = f.Value.Get("Properties", "Location")
+		}
+		if url != nil && url.Kind == rind.String {
+			if file, ok := source.Join(t.File, strings.TrimPrefix(url.Text, "file://")); ok {
+				out = append(out, file)
+			}
+		}
+	}
+	sort.Strings(out)
+	return out
+}

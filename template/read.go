@@ -1,0 +1,138 @@
+package template
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"rind/rind"
+	"rind/template/cfn"
+	"rind/template/source"
+)
+
+// errNotOurs is for a file that is no template at all.
+var errNotOurs = errors.New("not a CloudFormation template")
+
+// stack reads a file that may be a CloudFormation or SAM template or a
+// Terraform plan.
+func (rd *reader) stack(a *answer) {
+	data, err := rd.tree.Read(a.file)
+	if err != nil {
+		a.skip(0, "cannot read this file: %s", plain(err))
+		return
+	}
+	if sniff(data) == terraformPlan {
+		rd.plan(a)
+		return
+	}
+	t, err := rd.load(a.file, data, rd.opt.Parameters)
+	if err != nil {
+		rd.refuse(a, data, err)
+		return
+	}
+	app, err := cfn.Resolve(t, cfn.Options{Parameters: rd.opt.Parameters, Load: rd.nested(a)})
+	if err != nil {
+		a.skip(0, "%s", err)
+		return
+	}
+	rd.finish(a, app)
+}
+
+// refuse says why a file was not read, if it was meant to be a template.
+func (rd *reader) refuse(a *answer, data []byte, err error) {
+	named := rd.tree.Only() != ""
+	switch {
+	case len(strings.TrimSpace(string(data[:min(len(data), 4096)]))) == 0:
+		if named || expected(a.file) {
+			a.skip(0, "the file is empty")
+		}
+	case errors.Is(err, errNotOurs):
+		if looksLikeTemplate(data) {
+			a.skip(0, "it has the sections of a CloudFormation template but no resources")
+		} else if named {
+			a.skip(0, "neither SAM, CloudFormation, Serverless Framework nor Terraform was recognised in it")
+		}
+	case looksLikeTemplate(data) || named:
+		line, reason := place(a.file, err)
+		if what := rendered(a.file, data); what != "" {
+			reason = fmt.Sprintf("%s; it is %s: render it first", reason, what)
+		}
+		a.skip(line, "%s", reason)
+	}
+}
+
+var linePrefix = regexp.MustCompile(`^:(\d+): `)
+
+// place splits "file:line: reason".
+func place(file string, err error) (line int32, reason string) {
+	msg := strings.TrimPrefix(err.Error(), file)
+	if m := linePrefix.FindStringSubmatch(msg); m != nil {
+		n, _ := strconv.ParseInt(m[1], 10, 32)
+		return int32(n), msg[len(m[0]):]
+	}
+	return 0, strings.TrimPrefix(msg, ": ")
+}
+
+// load parses a template and expands its macros.
+func (rd *reader) load(file string, data []byte, parameters map[string]string) (*cfn.Template, error) {
+	if sniff(data) != cloudFormation {
+		return nil, errNotOurs
+	}
+	root, err := source.Parse(file, data)
+	if err != nil {
+		return nil, err
+	}
+	if !isTemplate(root) {
+		return nil, errNotOurs
+	}
+	root, skipped := cfn.Expand(file, root, parameters, rd.tree.Read)
+	t := &cfn.Template{File: file, Kind: rind.CloudFormation, Root: root}
+	if isSAM(root) {
+		t.Kind = rind.SAM
+	}
+	t.Skipped = append(skipped, t.Skipped...)
+	return t, nil
+}
+
+// nested loads the templates of nested stacks for an application and notes
+// that they are part of it.
+func (rd *reader) nested(a *answer) func(string, map[string]string) (*cfn.Template, error) {
+	return func(file string, parameters map[string]string) (*cfn.Template, error) {
+		data, err := rd.tree.Read(file)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read %s: %s", file, plain(err))
+		}
+		t, err := rd.load(file, data, parameters)
+		if errors.Is(err, errNotOurs) {
+			return nil, fmt.Errorf("%s is %w", file, err)
+		}
+		if err == nil {
+			a.used = append(a.used, file)
+		}
+		return t, err
+	}
+}
+
+// finish adds a resolved application to the answer.
+func (rd *reader) finish(a *answer, app *rind.App) {
+	a.skipped = append(a.skipped, app.Skipped...)
+	a.apps = append(a.apps, app)
+}
+
+func (rd *reader) serverless(a *answer) {
+	a.skip(0, "the Serverless Framework is not read yet")
+}
+
+func (rd *reader) module(a *answer) {
+	a.skip(0, "Terraform is not read yet")
+}
+
+func (rd *reader) plan(a *answer) {
+	a.skip(0, "Terraform plans are not read yet")
+}
+
+func (rd *reader) assembly(a *answer) {
+	a.skip(0, "CDK assemblies are not read yet")
+}
