@@ -9,6 +9,7 @@ import (
 
 	"rind/rind"
 	"rind/template/cfn"
+	"rind/template/inventory"
 	"rind/template/source"
 )
 
@@ -117,7 +118,10 @@ func (rd *reader) nested(a *answer) func(string, map[string]string) (*cfn.Templa
 
 // finish adds a resolved application to the answer.
 func (rd *reader) finish(a *answer, app *rind.App) {
-	a.skipped = append(a.skipped, app.Skipped...)
+	inventory.Build(app, rd.tree)
+	for _, v := range app.Variants {
+		inventory.Build(v, rd.tree)
+	}
 	a.apps = append(a.apps, app)
 }
 

@@ -36,7 +36,8 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-// A Result is what was found below a path.
+// A Result is what was found below a path. Skipped holds whole files; parts
+// of an app that could not be read are in its own list.
 type Result struct {
 	Apps    []*rind.App
 	Skipped []rind.Skip

@@ -30,8 +30,8 @@ func (f *sourceFlags) register(fl *pflag.FlagSet) {
 	fl.StringArrayVar(&f.parameters, "parameter", nil, "one template parameter, NAME=VALUE (repeatable)")
 }
 
-// readTree is template.Read, once there is one.
-var readTree = func(string, template.Options) (*template.Result, error) { return &template.Result{}, nil }
+// readTree is a variable so that tests can hand in applications.
+var readTree = template.Read
 
 // load reads every application below the paths.
 func load(paths []string, f sourceFlags, p *progress) (*rind.Report, error) {
