@@ -1,5 +1,7 @@
 package rind
 
+import "time"
+
 // A Report is everything one run found.
 type Report struct {
 	Tool     string // "rind"
@@ -15,6 +17,9 @@ type Report struct {
 	// Rules describes the rules that Findings name, by ID, for the reports
 	// that explain them.
 	Rules map[string]RuleInfo
+	// Today is the day that dated facts, such as the end of a runtime's
+	// support, are told for. It is never printed.
+	Today time.Time
 	// Baseline tells that the findings were compared with a baseline: those
 	// it holds are suppressed by "baseline", all others are new.
 	Baseline bool

@@ -2,13 +2,13 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -33,50 +33,137 @@ func (f *sourceFlags) register(fl *pflag.FlagSet) {
 // readTree is a variable so that tests can hand in applications.
 var readTree = template.Read
 
-// load reads every application below the paths.
-func load(paths []string, f sourceFlags, p *progress) (*rind.Report, error) {
+// A tree is what was read: a report without findings, and the configuration
+// that goes with it.
+type tree struct {
+	report *rind.Report
+	config *Config
+}
+
+// load reads every application below the paths. Several paths make one
+// report, in which files are named from the folder they have in common.
+func load(paths []string, f sourceFlags, p *progress) (*tree, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	root := paths[0]
-	if _, err := os.Stat(root); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nothingError("name a folder or a template", "%s does not exist", root)
+	for _, path := range paths {
+		if _, err := os.Stat(path); err != nil {
+			return nil, nothingError("name a folder or a template", "%w", err)
 		}
-		return nil, nothingError("check its permissions", "%w", err)
 	}
-	got, err := readTree(root, template.Options{
-		Progress: func(done, total int) { p.step("reading", done, total) },
-	})
-	p.done()
+	root, err := commonRoot(paths)
 	if err != nil {
-		return nil, nothingError("check the path and its permissions", "reading %s: %w", root, err)
+		return nil, nothingError("name folders of one disk", "%w", err)
 	}
-	if len(got.Apps) == 0 && len(got.Skipped) == 0 {
-		return nil, nothingError("rind reads SAM, CloudFormation, CDK (cdk.out), serverless.yml and Terraform", "no application found in %s", root)
+	config, err := findConfig(f.config, root)
+	if err != nil {
+		return nil, err
 	}
-	r := &rind.Report{Tool: "rind", Version: version(), Root: root, Apps: got.Apps, Skipped: got.Skipped, Source: sources(root)}
-	for _, app := range got.Apps {
+	params, err := parameters(config, f.parameterFiles, f.parameters)
+	if err != nil {
+		return nil, err
+	}
+	r := &rind.Report{
+		Tool: "rind", Version: version(), Root: filepath.ToSlash(strings.Join(paths, " ")),
+		Today: time.Now(), Source: sources(root),
+	}
+	for _, path := range paths {
+		got, err := readTree(path, template.Options{
+			Parameters: params,
+			Progress:   func(done, total int) { p.step("reading", done, total) },
+		})
+		p.done()
+		if err != nil {
+			return nil, nothingError("check the path and its permissions", "reading %s: %w", path, err)
+		}
+		if len(paths) > 1 {
+			prefix, err := filepath.Rel(root, folder(path))
+			if err != nil {
+				return nil, nothingError("name folders of one disk", "%w", err)
+			}
+			rebase(got, filepath.ToSlash(prefix))
+		}
+		r.Apps = append(r.Apps, got.Apps...)
+		r.Skipped = append(r.Skipped, got.Skipped...)
+	}
+	tidy(r, config)
+	if len(r.Apps) == 0 && len(r.Skipped) == 0 {
+		return nil, nothingError("rind reads SAM, CloudFormation, CDK (cdk.out), serverless.yml and Terraform", "no application found in %s", r.Root)
+	}
+	return &tree{r, config}, nil
+}
+
+// tidy takes out what is excluded or was read twice (paths may overlap) and
+// gathers what was skipped.
+func tidy(r *rind.Report, config *Config) {
+	seen := map[string]bool{}
+	r.Apps = slices.DeleteFunc(r.Apps, func(a *rind.App) bool {
+		key := string(a.Kind) + "\x00" + a.Path + "\x00" + a.Name
+		drop := seen[key] || config.excluded(a.Path)
+		seen[key] = true
+		return drop
+	})
+	for _, app := range r.Apps {
 		r.Skipped = append(r.Skipped, app.Skipped...)
 	}
+	r.Skipped = slices.DeleteFunc(r.Skipped, func(s rind.Skip) bool { return config.excluded(s.File) })
 	slices.SortFunc(r.Skipped, func(a, b rind.Skip) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason))
 	})
 	r.Skipped = slices.Compact(r.Skipped)
-	return r, nil
+}
+
+// folder is path itself, or the folder of a file.
+func folder(path string) string {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return filepath.Dir(path)
+	}
+	return path
+}
+
+// commonRoot is the deepest folder that holds all paths: for one path, the
+// path as the user wrote it.
+func commonRoot(paths []string) (string, error) {
+	if len(paths) == 1 {
+		return folder(paths[0]), nil
+	}
+	root, err := filepath.Abs(folder(paths[0]))
+	if err != nil {
+		return "", err
+	}
+	for _, p := range paths[1:] {
+		abs, err := filepath.Abs(folder(p))
+		if err != nil {
+			return "", err
+		}
+		for {
+			rel, err := filepath.Rel(root, abs)
+			if err != nil {
+				return "", err
+			}
+			if rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+				break
+			}
+			root = filepath.Dir(root)
+		}
+	}
+	cwd, err := os.Getwd()
+	if err != nil {
+		return root, nil
+	}
+	if rel, err := filepath.Rel(cwd, root); err == nil {
+		return rel, nil
+	}
+	return root, nil
 }
 
 // maxSource is the largest file that code frames are cut from. Templates end
 // at 1 MB (CloudFormation's limit through S3); plans and bundles may be more.
 const maxSource = 16 << 20
 
-// sources returns a function that reads files below root and remembers them.
-// It never follows a link out of root.
-func sources(root string) func(string) []byte {
-	dir := root
-	if info, err := os.Stat(root); err == nil && !info.IsDir() {
-		dir = filepath.Dir(root)
-	}
+// sources returns a function that reads files below dir and remembers them.
+// It never follows a link out of it.
+func sources(dir string) func(string) []byte {
 	var mu sync.Mutex
 	files := map[string][]byte{}
 	return func(name string) []byte {

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"rind/ignore"
 	"rind/report"
 	"rind/rind"
 	"rind/rule"
@@ -63,28 +66,80 @@ further reports are written in the same run, such as
 	return cmd
 }
 
-// scan is the command: load, check, print, judge.
+// scan is the command: load, check, take out what is ignored, print, judge.
 func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
+	if err := checkChoices(f.profile, f.failOn, f.minConfidence); err != nil {
+		return usageError("see \"rind scan --help\"", "%w", err)
+	}
 	plan, err := planReports(f.format, f.reports)
 	if err != nil {
 		return err
 	}
 	p := newProgress(cmd.ErrOrStderr(), f.quiet)
-	r, err := load(args, f.source, p)
+	t, err := load(args, f.source, p)
 	if err != nil {
 		return err
 	}
-	opt := rule.Options{Profile: rule.Profile(f.profile)}
-	for i, app := range r.Apps {
-		p.step("checking", i, len(r.Apps))
-		r.Findings = append(r.Findings, rule.Check(app, opt)...)
+	s, err := newSelection(f, t.config)
+	if err != nil {
+		return err
 	}
-	p.done()
+	baseline, err := readBaseline(f.baseline, t.config)
+	if err != nil {
+		return err
+	}
+	r := t.report
+	check(r, s, p)
+	r.Findings = slices.DeleteFunc(r.Findings, func(x *rind.Finding) bool { return t.config.excluded(x.Span.File) })
+	ignore.Apply(r, ignore.Options{
+		Entries: t.config.entries(), Baseline: baseline, Today: r.Today,
+		Resolve: ruleIDs, Ran: s.runs,
+	})
+	r.Findings = slices.DeleteFunc(r.Findings, func(x *rind.Finding) bool { return x.Confidence.Rank() < s.minConfidence.Rank() })
 	describeRules(r)
 	if err := plan.write(cmd, r, f); err != nil {
 		return err
 	}
-	return verdict(r, rind.High)
+	if f.writeBaseline != "" {
+		b := ignore.NewBaseline(r.Findings)
+		if err := writeFile(f.writeBaseline, b.Write); err != nil {
+			return usageError("check the folder and its permissions", "writing the baseline: %w", err)
+		}
+		if !f.quiet {
+			fmt.Fprintf(cmd.ErrOrStderr(), "rind: wrote a baseline of %s to %s\n", count(len(b.Findings), "finding"), f.writeBaseline)
+		}
+		return nil
+	}
+	return verdict(r, s.failOn)
+}
+
+// check runs every stage behind reading over the apps and completes r.
+func check(r *rind.Report, s *selection, p *progress) {
+	for i, app := range r.Apps {
+		p.step("checking", i, len(r.Apps))
+		r.Findings = append(r.Findings, rule.Check(app, s.options(r.Today))...)
+	}
+	p.done()
+}
+
+// readBaseline reads the baseline that the flag or the configuration names.
+func readBaseline(name string, c *Config) (*ignore.Baseline, error) {
+	if name == "" {
+		if c.Baseline == "" {
+			return nil, nil
+		}
+		name = filepath.Join(filepath.Dir(c.file), filepath.FromSlash(c.Baseline))
+	}
+	const hint = "make one with \"rind scan --write-baseline FILE\""
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, usageError(hint, "reading the baseline: %w", err)
+	}
+	b, err := ignore.ReadBaseline(data)
+	if err != nil {
+		return nil, usageError(hint, "baseline %s: %w", name, err)
+	}
+	return b, nil
 }
 
 // describeRules fills in what the reports may say about the rules that found
