@@ -1,0 +1,146 @@
+package translate
+
+import (
+	"fmt"
+	"strings"
+
+	"rind/rind"
+)
+
+// A shape tells how one Terraform type becomes a CloudFormation type.
+//
+// Shapes are written as text, one block per type:
+//
+//	aws_sqs_queue AWS::SQS::Queue #QueueName id= url= arn=Arn
+//	  name                    QueueName
+//	  redrive_policy          .            json
+//	  rule[].filter.prefix    Prefix
+//	  policy                  -
+//
+// The head line names both types, the property that holds the resource's own
+// name (#QueueName), and what the attributes of the resource are called in
+// CloudFormation ("" is what Ref returns; see refs.go).
+//
+// Each following line is a rule: an argument (dotted through nested blocks,
+// [] after a block that may be repeated), its new place, and conversions
+// (see conversions). The new place starts at the properties, or inside the
+// nearest enclosing [] block at that item. "." keeps the default place: the
+// same parent, the name in PascalCase. "-" drops the argument; "~" dissolves
+// a block, so that what it holds moves to its parent. Arguments without a
+// rule get that of "*.name", which holds at any depth, or else the default.
+//
+// Nested blocks not marked [] become a map if there is one, and a list if
+// there are several. Map arguments keep their keys. Empty lists count as
+// absent, since plans write [] for every block that is not there.
+type shape struct {
+	native string
+	cfn    string // "" keeps "Terraform::<type>"
+	name   string // property that holds the resource's name
+	rules  map[string]rule
+	refs   map[string]string
+	// after completes the properties, build makes them instead of rules.
+	after func(*translation, *unit)
+	build func(*translation, *Block) *rind.Value
+	// split emits further resources; it runs before any join.
+	split func(*translation, *unit)
+	// join merges the resource into another one.
+	join func(*translation, *unit)
+}
+
+type rule struct {
+	to       []string // nil is the default place
+	list     bool
+	drop     bool
+	dissolve bool
+	convs    []func(*rind.Value) *rind.Value
+}
+
+var shapes = map[string]*shape{}
+
+var unmapped = &shape{}
+
+// table registers the shapes written in text. A mistake in it is ours.
+func table(text string) struct{} {
+	var s *shape
+	for n, line := range strings.Split(text, "\n") {
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 0 || words[0] == "//":
+		case line[0] != ' ' && line[0] != '\t':
+			s = headLine(words)
+			if shapes[s.native] != nil {
+				panic("translate: " + s.native + " is written twice")
+			}
+			shapes[s.native] = s
+		default:
+			if err := s.ruleLine(words); err != nil {
+				panic(fmt.Sprintf("translate: table of %s, line %d: %v", s.native, n+1, err))
+			}
+		}
+	}
+	return struct{}{}
+}
+
+func headLine(words []string) *shape {
+	s := &shape{native: words[0], cfn: words[1], rules: map[string]rule{}, refs: map[string]string{}}
+	if s.cfn == "-" {
+		s.cfn = ""
+	}
+	for _, w := range words[2:] {
+		if name, ok := strings.CutPrefix(w, "#"); ok {
+			s.name = name
+			continue
+		}
+		from, to, _ := strings.Cut(w, "=")
+		s.refs[from] = to
+	}
+	return s
+}
+
+func (s *shape) ruleLine(words []string) error {
+	var r rule
+	from := words[0]
+	r.list = strings.HasSuffix(from, "[]")
+	from = strings.ReplaceAll(from, "[]", "")
+	if len(words) > 1 {
+		switch to := words[1]; to {
+		case ".":
+		case "-":
+			r.drop = true
+		case "~":
+			r.dissolve = true
+		default:
+			r.to = strings.Split(to, ".")
+		}
+		for _, w := range words[2:] {
+			c := conversions[w]
+			if c == nil {
+				return fmt.Errorf("no conversion %q", w)
+			}
+			r.convs = append(r.convs, c)
+		}
+	}
+	if _, dup := s.rules[from]; dup {
+		return fmt.Errorf("two rules for %s", from)
+	}
+	s.rules[from] = r
+	return nil
+}
+
+// on attaches a function to the shapes of the given types, which must exist.
+func on(set func(*shape), types ...string) struct{} {
+	for _, name := range types {
+		if shapes[name] == nil {
+			panic("translate: no table for " + name)
+		}
+		set(shapes[name])
+	}
+	return struct{}{}
+}
+
+func shapeOf(b *Block) *shape {
+	if s := shapes[typeName(b)]; s != nil {
+		return s
+	}
+	return unmapped
+}
