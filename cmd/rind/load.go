@@ -30,9 +30,6 @@ func (f *sourceFlags) register(fl *pflag.FlagSet) {
 	fl.StringArrayVar(&f.parameters, "parameter", nil, "one template parameter, NAME=VALUE (repeatable)")
 }
 
-// readTree is a variable so that tests can hand in applications.
-var readTree = template.Read
-
 // A tree is what was read: a report without findings, and the configuration
 // that goes with it.
 type tree struct {
@@ -68,7 +65,7 @@ func load(paths []string, f sourceFlags, p *progress) (*tree, error) {
 		Today: time.Now(), Source: sources(root),
 	}
 	for _, path := range paths {
-		got, err := readTree(path, template.Options{
+		got, err := template.Read(path, template.Options{
 			Parameters: params,
 			Progress:   func(done, total int) { p.step("reading", done, total) },
 		})
