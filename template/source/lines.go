@@ -107,3 +107,9 @@ func (l *Lines) quotedEnd(line, column int32) (endLine, endColumn int32) {
 	}
 	return line, column
 }
+
+// Text returns the bytes from start to end as text.
+func (l *Lines) Text(start, end int) string {
+	start = min(max(start, 0), len(l.data))
+	return string(l.data[start:min(max(end, start), len(l.data))])
+}
