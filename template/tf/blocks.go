@@ -1,7 +1,6 @@
 package tf
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
