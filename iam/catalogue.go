@@ -55,8 +55,25 @@ type ResourceType struct {
 // String is the action as policies write it: "s3:GetObject".
 func (a *Action) String() string { return a.Service + ":" + a.Name }
 
-// ResourceLevel reports whether the action can be limited to resources.
-func (a *Action) ResourceLevel() bool { return len(a.Resources) > 0 }
+// unlimited are actions that name a resource type, but whose caller cannot
+// know the resource beforehand or for which AWS documents "*": the network
+// interfaces Lambda makes in a VPC (Lambda Developer Guide, "Giving Lambda
+// functions access to resources in an Amazon VPC") and custom metrics, which
+// are limited by the condition key cloudwatch:namespace.
+var unlimited = map[string]bool{
+	"cloudwatch:putmetricdata":             true,
+	"ec2:createnetworkinterface":           true,
+	"ec2:deletenetworkinterface":           true,
+	"ec2:assignprivateipaddresses":         true,
+	"ec2:unassignprivateipaddresses":       true,
+	"ec2:createnetworkinterfacepermission": true,
+}
+
+// ResourceLevel reports whether the action can be limited to resources in
+// practice.
+func (a *Action) ResourceLevel() bool {
+	return len(a.Resources) > 0 && !unlimited[strings.ToLower(a.String())]
+}
 
 // A service is an unpacked service of the catalogue.
 type service struct {

@@ -44,6 +44,8 @@ type Statement struct {
 
 	Value *rind.Value
 	Span  rind.Span
+
+	variables bool // the document's version has policy variables
 }
 
 // A Principal is one entry of a Principal element.

@@ -121,7 +121,8 @@ func (d *Document) nested(v *rind.Value, depth int) error {
 }
 
 func (d *Document) statement(v *rind.Value) *Statement {
-	s := &Statement{Sid: get(v, "Sid").Str(), Value: v, Span: v.Span}
+	// Version 2008-10-17, the default, takes ${…} literally.
+	s := &Statement{Sid: get(v, "Sid").Str(), Value: v, Span: v.Span, variables: d.Version == "2012-10-17"}
 	switch effect := get(v, "Effect"); {
 	case effect.Is("Allow"):
 		s.Effect, s.Allow = "Allow", true

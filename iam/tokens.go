@@ -1,0 +1,210 @@
+package iam
+
+import (
+	"hash/fnv"
+	"strings"
+
+	"rind/rind"
+)
+
+// A token is one element of a text that may hold wildcards and unknown parts:
+// a byte, a wildcard, or a hole. Two holes are the same token exactly if they
+// stand for the same unknown, so that "${Bucket}/*" covers "${Bucket}/a"
+// although nobody knows the bucket's name.
+type token int32
+
+const (
+	star token = -1 // any text
+	one  token = -2 // any byte
+	// everything below is a hole
+)
+
+func (t token) hole() bool { return t < one }
+
+// holeOf returns the token of an unknown with the given identity.
+func holeOf(id string) token {
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return token(-3 - int32(h.Sum32()&0x3fffffff))
+}
+
+// text appends the tokens of literal text. Wildcards count only if wild.
+func text(dst []token, s string, wild bool) []token {
+	for i := range len(s) {
+		switch {
+		case wild && s[i] == '*':
+			if n := len(dst); n == 0 || dst[n-1] != star {
+				dst = append(dst, star)
+			}
+		case wild && s[i] == '?':
+			dst = append(dst, one)
+		default:
+			dst = append(dst, token(s[i]))
+		}
+	}
+	return dst
+}
+
+// A lookup finds the value of a policy variable such as aws:username. It
+// returns the value, or present No if the request has none, or Maybe.
+type lookup func(key string) (value string, present Answer)
+
+// tokens appends the tokens of v. Policy variables are replaced if vars is
+// set; ok is false if one is known to be missing, which keeps the statement
+// from matching (IAM User Guide, "IAM policy elements: Variables and tags").
+func tokens(dst []token, v *rind.Value, wild bool, vars lookup, name func(rind.Ref) []token) (out []token, ok bool) {
+	if v == nil {
+		return dst, true
+	}
+	if v.Kind != rind.Symbol {
+		return expandVars(dst, v.Str(), wild, vars)
+	}
+	ok = true
+	for _, p := range v.Parts {
+		if p.Ref == nil {
+			var fine bool
+			dst, fine = expandVars(dst, p.Text, wild, vars)
+			ok = ok && fine
+			continue
+		}
+		if name != nil {
+			if t := name(*p.Ref); t != nil {
+				dst = append(dst, t...)
+				continue
+			}
+		}
+		if p.Ref.Kind == rind.RefPseudo && p.Ref.Name == "AWS::Partition" {
+			dst = text(dst, "aws", false)
+			continue
+		}
+		dst = append(dst, holeOf(p.Ref.String()))
+	}
+	return dst, ok
+}
+
+// expandVars appends text with its policy variables replaced.
+func expandVars(dst []token, s string, wild bool, vars lookup) (out []token, ok bool) {
+	ok = true
+	for vars != nil {
+		before, rest, found := strings.Cut(s, "${")
+		if !found {
+			break
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			break
+		}
+		dst = text(dst, before, wild)
+		s = after
+		if name == "*" || name == "?" || name == "$" {
+			dst = text(dst, name, false)
+			continue
+		}
+		name, fallback, hasDefault := strings.Cut(name, ",")
+		name = strings.TrimSpace(name)
+		value, present := vars(name)
+		switch {
+		case present == Yes:
+			dst = text(dst, value, false)
+		case present == Maybe:
+			dst = append(dst, holeOf("$"+strings.ToLower(name)))
+		case hasDefault:
+			dst = text(dst, strings.Trim(strings.TrimSpace(fallback), "'"), false)
+		default:
+			ok = false
+		}
+	}
+	return text(dst, s, wild), ok
+}
+
+// covers reports whether pattern matches everything subject may stand for,
+// whatever the unknowns turn out to be.
+func covers(pattern, subject []token) bool {
+	p, s := 0, 0
+	mark, from := -1, 0
+	for s < len(subject) {
+		switch {
+		case p < len(pattern) && pattern[p] == star:
+			mark, from = p, s
+			p++
+		case p < len(pattern) && (pattern[p] == subject[s] && subject[s] != star || pattern[p] == one && subject[s] >= one && subject[s] != star):
+			p++
+			s++
+		case mark >= 0:
+			from++
+			p, s = mark+1, from
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == star {
+		p++
+	}
+	return p == len(pattern)
+}
+
+// overlaps reports whether some text matches both a and b. With open, a hole
+// may turn out to be any text; otherwise it equals only itself.
+func overlaps(a, b []token, open bool) bool {
+	wide := func(t token) bool { return t == star || open && t.hole() }
+	// Literal beginnings decide most cases.
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if a[i] < one || b[i] < one {
+			if a[i] == b[i] {
+				continue
+			}
+			if wide(a[i]) || wide(b[i]) {
+				break
+			}
+			return false
+		}
+		if a[i] == star || b[i] == star {
+			break
+		}
+		if a[i] != b[i] && a[i] != one && b[i] != one {
+			return false
+		}
+	}
+	// row[j]: a[:i] and b[:j] can be the same text.
+	row := make([]bool, len(b)+1)
+	row[0] = true
+	for j := 0; j < len(b) && wide(b[j]); j++ {
+		row[j+1] = true
+	}
+	next := make([]bool, len(b)+1)
+	for i := range a {
+		any := false
+		next[0] = row[0] && wide(a[i])
+		any = next[0]
+		for j := range b {
+			wa, wb := wide(a[i]), wide(b[j])
+			switch {
+			case wa && wb:
+				next[j+1] = row[j+1] || next[j] || row[j]
+			case wa:
+				next[j+1] = row[j+1] || next[j]
+			case wb:
+				next[j+1] = next[j] || row[j+1]
+			default:
+				next[j+1] = row[j] && (a[i] == b[j] || a[i] == one && b[j] >= 0 || b[j] == one && a[i] >= 0)
+			}
+			any = any || next[j+1]
+		}
+		if !any {
+			return false
+		}
+		row, next = next, row
+	}
+	return row[len(b)]
+}
+
+// matches answers whether pattern matches subject.
+func matches(pattern, subject []token) Answer {
+	switch {
+	case covers(pattern, subject):
+		return Yes
+	case overlaps(pattern, subject, true):
+		return Maybe
+	}
+	return No
+}
