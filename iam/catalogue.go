@@ -77,8 +77,9 @@ func (a *Action) ResourceLevel() bool {
 
 // A service is an unpacked service of the catalogue.
 type service struct {
-	actions []Action // sorted by lower
-	lower   []string // names in lower case
+	actions []Action          // sorted by lower
+	lower   []string          // names in lower case
+	arns    map[string]string // of resource types, by name
 }
 
 var index = sync.OnceValue(func() *pack.Index {
@@ -114,8 +115,9 @@ func newService(p *pack.Service) *service {
 	arns := make(map[string]string, len(p.Resources))
 	for _, r := range p.Resources {
 		arns[r.Name] = r.ARN
+		arns[strings.ToLower(r.Name)] = r.ARN
 	}
-	s := &service{actions: make([]Action, len(p.Actions)), lower: make([]string, len(p.Actions))}
+	s := &service{actions: make([]Action, len(p.Actions)), lower: make([]string, len(p.Actions)), arns: arns}
 	for i, a := range p.Actions {
 		s.lower[i] = strings.ToLower(a.Name)
 		s.actions[i] = Action{Service: p.Name, Name: a.Name, Level: levels[a.Level], Keys: a.Keys, Dependent: a.Dependent}
