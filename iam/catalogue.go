@@ -22,11 +22,11 @@ type Level string
 
 // The access levels.
 const (
-	Read        Level = "Read"
-	List        Level = "List"
-	Write       Level = "Write"
-	Tagging     Level = "Tagging"
-	Permissions Level = "Permissions management"
+	Read                  Level = "Read"
+	List                  Level = "List"
+	Write                 Level = "Write"
+	Tagging               Level = "Tagging"
+	PermissionsManagement Level = "Permissions management"
 )
 
 // An Action is one action of the catalogue.
@@ -111,7 +111,7 @@ func unpacked(name string) *service {
 }
 
 func newService(p *pack.Service) *service {
-	levels := map[byte]Level{'R': Read, 'L': List, 'W': Write, 'T': Tagging, 'P': Permissions}
+	levels := map[byte]Level{'R': Read, 'L': List, 'W': Write, 'T': Tagging, 'P': PermissionsManagement}
 	arns := make(map[string]string, len(p.Resources))
 	for _, r := range p.Resources {
 		arns[r.Name] = r.ARN

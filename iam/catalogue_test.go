@@ -15,7 +15,7 @@ func TestLookup(t *testing.T) {
 	if a.Resources[0].ARN == "" {
 		t.Error("s3:GetObject: resource type without ARN")
 	}
-	if a, _ := LookupAction("lambda:AddPermission"); a.Level != Permissions {
+	if a, _ := LookupAction("lambda:AddPermission"); a.Level != PermissionsManagement {
 		t.Errorf("lambda:AddPermission is %s", a.Level)
 	}
 	if _, ok := LookupAction("s3:NoSuchThing"); ok {

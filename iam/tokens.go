@@ -208,3 +208,51 @@ func matches(pattern, subject []token) Answer {
 	}
 	return No
 }
+
+// An arn is an ARN or a pattern of one, taken apart. Partition, region and
+// account are left out: an app's policies mean its own.
+type arn struct {
+	whole    []token
+	service  []token
+	resource []token
+	split    bool // it has all six parts
+}
+
+func splitARN(t []token) arn {
+	a := arn{whole: t}
+	start, field := 0, 0
+	for i, x := range t {
+		if x != ':' {
+			continue
+		}
+		switch field {
+		case 0:
+			if i != 3 || t[0] != 'a' || t[1] != 'r' || t[2] != 'n' {
+				return a
+			}
+		case 2:
+			a.service = t[start:i]
+		case 4:
+			a.resource, a.split = t[i+1:], true
+			return a
+		}
+		start, field = i+1, field+1
+	}
+	return a
+}
+
+// covers reports whether the pattern a matches everything b may be.
+func (a arn) covers(b arn) bool {
+	if a.split && b.split {
+		return covers(a.service, b.service) && covers(a.resource, b.resource)
+	}
+	return covers(a.whole, b.whole)
+}
+
+// overlaps reports whether something matches both; see [overlaps].
+func (a arn) overlaps(b arn, open bool) bool {
+	if a.split && b.split {
+		return overlaps(a.service, b.service, open) && overlaps(a.resource, b.resource, open)
+	}
+	return overlaps(a.whole, b.whole, open)
+}

@@ -1,0 +1,303 @@
+package iam
+
+import (
+	"slices"
+	"strings"
+
+	"rind/rind"
+)
+
+// A Grant says what a role may do to a resource, and under what condition.
+type Grant struct {
+	Role string // ID
+	// Resource is the ID of a resource of the app, or "*:service" for
+	// whatever else the account holds of that service ("*:*" for all).
+	Resource string
+	Service  string
+	Actions  []*Action // by name; nil in "*:*"
+	// Conditions must hold for the grant; none means it always holds.
+	Conditions []Condition
+	Rule       Attached
+}
+
+// Access tells who can do what to which resource under what condition: every
+// role of the app, its policies evaluated against every resource of the app
+// and against what lies beyond. Denials without conditions and boundaries
+// are subtracted.
+func Access(app *rind.App) []Grant {
+	a := newAccess(app)
+	var out []Grant
+	for _, role := range app.Roles {
+		out = append(out, a.role(role)...)
+	}
+	return out
+}
+
+// GrantsOf is [Access] of one role.
+func GrantsOf(app *rind.App, role *rind.Role) []Grant { return newAccess(app).role(role) }
+
+// A target is a resource of the app with the ARNs it has.
+type target struct {
+	resource *rind.Resource
+	entity   entity
+	forms    []form
+}
+
+// A form is one of a resource's ARNs, by its type in the catalogue.
+type form struct {
+	kind string // lower case
+	arn  arn
+}
+
+type access struct {
+	app      *rind.App
+	names    *namer
+	targets  map[string][]target // by service
+	expanded map[string][]*Action
+	beyond   map[string][]form // by service: what the app does not hold
+}
+
+func newAccess(app *rind.App) *access {
+	a := &access{app: app, names: newNamer(app), targets: map[string][]target{}, expanded: map[string][]*Action{}, beyond: map[string][]form{}}
+	for _, r := range app.Resources {
+		e, ok := entities[r.Type]
+		if !ok {
+			continue
+		}
+		t := target{resource: r, entity: e}
+		name := a.names.name(r)
+		if e.service == "iam" && r.Get("Path").Present() {
+			name = append([]token{star}, name...)
+		}
+		for kind := range strings.SplitSeq(e.types, "|") {
+			t.forms = append(t.forms, form{strings.ToLower(kind), splitARN(a.names.expand(a.names.form(e, kind), e, name, true))})
+		}
+		a.targets[e.service] = append(a.targets[e.service], t)
+	}
+	return a
+}
+
+func (a *access) role(role *rind.Role) []Grant {
+	p := PermissionsOf(a.app, role)
+	var out []Grant
+	for _, r := range p.Allow {
+		out = append(out, a.statement(role.ID, p, r)...)
+	}
+	return out
+}
+
+func (a *access) statement(role string, p *Permissions, r Attached) []Grant {
+	patterns := r.patterns(a.names)
+	hit := func(x arn) bool {
+		if r.NotResource {
+			return !slices.ContainsFunc(patterns, func(p arn) bool { return p.covers(x) })
+		}
+		return slices.ContainsFunc(patterns, func(p arn) bool { return p.overlaps(x, false) })
+	}
+	var out []Grant
+	add := func(resource, service string, actions []*Action) {
+		out = append(out, Grant{Role: role, Resource: resource, Service: service, Actions: actions, Conditions: r.Conditions, Rule: r})
+	}
+	services := a.services(r.Statement)
+	for _, service := range services {
+		for _, t := range a.targets[service] {
+			var kinds []form
+			for _, f := range t.forms {
+				if hit(f.arn) {
+					kinds = append(kinds, f)
+				}
+			}
+			if len(kinds) == 0 {
+				continue
+			}
+			if actions := a.actions(p, r.Statement, service, kinds); len(actions) > 0 {
+				add(t.resource.ID, service, actions)
+			}
+		}
+	}
+	if len(services) > 40 { // "*": not worth a list
+		if r.everywhere() {
+			add("*:*", "*", nil)
+		}
+		return out
+	}
+	for _, service := range services {
+		var kinds []form
+		for _, f := range a.elsewhere(service) {
+			if hit(f.arn) {
+				kinds = append(kinds, f)
+			}
+		}
+		if len(kinds) == 0 {
+			continue
+		}
+		if actions := a.actions(p, r.Statement, service, kinds); len(actions) > 0 && !onlyLogs(actions) {
+			add("*:"+service, service, actions)
+		}
+	}
+	return out
+}
+
+// services lists the services a statement's actions belong to.
+func (a *access) services(s *Statement) []string {
+	var out []string
+	for _, p := range s.Actions {
+		service := p.Service()
+		if s.NotAction || service == "" {
+			if !p.Known {
+				continue
+			}
+			prefix, _, _ := strings.Cut(strings.ToLower(p.Text), ":")
+			if s.NotAction {
+				prefix = "*"
+			}
+			for _, name := range Services() {
+				if glob(prefix, name) {
+					out = append(out, name)
+				}
+			}
+			break
+		}
+		if !slices.Contains(out, service) {
+			out = append(out, service)
+		}
+	}
+	return out
+}
+
+// actions returns the statement's actions of a service that work on one of
+// the kinds of resource and that nothing denies.
+func (a *access) actions(p *Permissions, s *Statement, service string, kinds []form) []*Action {
+	var out []*Action
+	for _, action := range a.candidates(s, service) {
+		lower := ""
+		for _, t := range action.Resources {
+			i := slices.IndexFunc(kinds, func(f form) bool { return strings.EqualFold(f.kind, t.Name) })
+			if i < 0 {
+				continue
+			}
+			if lower == "" {
+				lower = strings.ToLower(action.String())
+			}
+			if len(p.Deny) > 0 && p.denied(lower, kinds[i].arn, a.names) {
+				continue
+			}
+			if p.Boundary != nil && !p.Boundary.permits(lower, kinds[i].arn, a.names) {
+				continue
+			}
+			out = append(out, action)
+			break
+		}
+	}
+	return out
+}
+
+// permits reports whether, as a boundary, p may allow an action on a resource.
+func (p *Permissions) permits(action string, resource arn, n *namer) bool {
+	if p.denied(action, resource, n) {
+		return false
+	}
+	for _, r := range p.Allow {
+		if r.matchesAction(action) != No && r.reaches(resource, n, func(p, x arn) bool { return p.overlaps(x, true) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// candidates returns the actions of a service that a statement matches.
+func (a *access) candidates(s *Statement, service string) []*Action {
+	if s.NotAction {
+		var out []*Action
+		for _, action := range a.expand(service + ":*") {
+			if s.matchesAction(strings.ToLower(action.String())) == Yes {
+				out = append(out, action)
+			}
+		}
+		return out
+	}
+	var out []*Action
+	for _, p := range s.Actions {
+		if !p.Known {
+			continue
+		}
+		prefix, name, ok := strings.Cut(p.Text, ":")
+		if !ok {
+			name = "*"
+			if !p.Any() {
+				continue
+			}
+		} else if !glob(strings.ToLower(prefix), service) {
+			continue
+		}
+		for _, action := range a.expand(service + ":" + name) {
+			if len(s.Actions) == 1 || !slices.Contains(out, action) {
+				out = append(out, action)
+			}
+		}
+	}
+	return out
+}
+
+func (a *access) expand(pattern string) []*Action {
+	out, ok := a.expanded[pattern]
+	if !ok {
+		out = Expand(pattern)
+		a.expanded[pattern] = out
+	}
+	return out
+}
+
+// elsewhere returns ARNs of a service's resources that the app does not hold:
+// their names are unlike any other.
+func (a *access) elsewhere(service string) []form {
+	forms, ok := a.beyond[service]
+	if ok {
+		return forms
+	}
+	if s := unpacked(service); s != nil {
+		seen := map[string]bool{}
+		unknown := holeOf("elsewhere")
+		for kind, arn := range s.arns {
+			kind = strings.ToLower(kind)
+			if seen[kind] {
+				continue
+			}
+			seen[kind] = true
+			var t []token
+			for {
+				before, rest, ok := strings.Cut(arn, "${")
+				t = text(t, before, false)
+				if !ok {
+					break
+				}
+				variable, after, _ := strings.Cut(rest, "}")
+				arn = after
+				switch variable {
+				case "Partition":
+					t = text(t, "aws", false)
+				case "Region", "Account":
+					t = append(t, star)
+				default:
+					t = append(t, unknown)
+				}
+			}
+			forms = append(forms, form{kind, splitARN(t)})
+		}
+	}
+	a.beyond[service] = forms
+	return forms
+}
+
+// onlyLogs reports whether the actions do no more than write a log, which
+// every function does and whose group is rarely in the template.
+func onlyLogs(actions []*Action) bool {
+	for _, a := range actions {
+		switch a.String() {
+		case "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents":
+		default:
+			return false
+		}
+	}
+	return true
+}
