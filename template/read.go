@@ -11,6 +11,7 @@ import (
 	"rind/template/cfn"
 	"rind/template/inventory"
 	"rind/template/source"
+	"rind/template/tf"
 )
 
 // errNotOurs is for a file that is no template at all.
@@ -130,11 +131,31 @@ func (rd *reader) serverless(a *answer) {
 }
 
 func (rd *reader) module(a *answer) {
-	a.skip(0, "Terraform is not read yet")
+	apps, skipped, err := tf.Read(rd.tree, a.file, tf.Options{Parameters: rd.opt.Parameters})
+	if err != nil {
+		a.skip(0, "%s", plain(err))
+		return
+	}
+	if len(apps) == 0 {
+		a.skipped = append(a.skipped, skipped...)
+	}
+	for _, app := range apps {
+		rd.finish(a, app)
+	}
 }
 
 func (rd *reader) plan(a *answer) {
-	a.skip(0, "Terraform plans are not read yet")
+	app, skipped, err := tf.ReadPlan(rd.tree, a.file, tf.Options{Parameters: rd.opt.Parameters})
+	if err != nil {
+		line, reason := place(a.file, err)
+		a.skip(line, "%s", reason)
+		return
+	}
+	if app == nil {
+		a.skipped = append(a.skipped, skipped...)
+		return
+	}
+	rd.finish(a, app)
 }
 
 func (rd *reader) assembly(a *answer) {

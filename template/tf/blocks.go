@@ -26,7 +26,12 @@ func (r *reader) block(in *instance) translate.Block {
 	attrs := r.body(b.Body, in.scope, out.Span, in)
 	out.Attrs = r.stamp(finish(attrs, false), out.Span)
 	if p := r.codePath(in, out.Attrs); p != "" {
-		out.Attrs.Fields = append(out.Attrs.Fields, rind.Field{Key: CodePathKey, Span: out.Key, Value: rind.NewString(p, out.Span)})
+		r.code[in.address] = p
+	}
+	if in.decl.mode == "data" && in.decl.typ == "aws_iam_policy_document" {
+		if doc, err := r.policyDocument(in); err == nil {
+			out.Attrs.Fields = append(out.Attrs.Fields, rind.Field{Key: "json", Span: out.Key, Value: r.stamp(finish(doc, false), out.Span)})
+		}
 	}
 	out.Meta = r.stamp(r.meta(b, in), out.Span)
 	return out

@@ -21,8 +21,11 @@ type invocation struct {
 	args []*rind.Value
 }
 
-// unknown is the result where it cannot be known.
-func (c *invocation) unknown() *rind.Value { return unknown(c.r.text(c.e), c.span) }
+// unknown is the result where it cannot be known. What it was made from is
+// noted as followed.
+func (c *invocation) unknown() *rind.Value {
+	return derived(unknown(c.r.text(c.e), c.span), c.args...)
+}
 
 // arg returns the i-th argument, or nil.
 func (c *invocation) arg(i int) *rind.Value {

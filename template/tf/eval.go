@@ -211,7 +211,7 @@ func (r *reader) evalConditional(e *hclsyntax.ConditionalExpr, s *scope) (*rind.
 	if eq, sure := same(a, b); eq && sure {
 		return a, nil
 	}
-	return unknown(r.text(e), r.span(e.SrcRange)), nil
+	return derived(unknown(r.text(e), r.span(e.SrcRange)), c, a, b), nil
 }
 
 func (r *reader) evalBinary(e *hclsyntax.BinaryOpExpr, s *scope) (*rind.Value, error) {
@@ -236,7 +236,7 @@ func (r *reader) evalBinary(e *hclsyntax.BinaryOpExpr, s *scope) (*rind.Value, e
 	case hclsyntax.OpEqual, hclsyntax.OpNotEqual:
 		eq, sure := same(a, b)
 		if !sure {
-			return unknown(r.text(e), span), nil
+			return derived(unknown(r.text(e), span), a, b), nil
 		}
 		return rind.NewBool(eq == (e.Op == hclsyntax.OpEqual), span), nil
 	case hclsyntax.OpLogicalAnd:
@@ -249,7 +249,7 @@ func (r *reader) evalBinary(e *hclsyntax.BinaryOpExpr, s *scope) (*rind.Value, e
 		}
 	}
 	if a.Kind == rind.Symbol || b.Kind == rind.Symbol {
-		return unknown(r.text(e), span), nil
+		return derived(unknown(r.text(e), span), a, b), nil
 	}
 	return r.applyOp(e.Op, span, a, b)
 }

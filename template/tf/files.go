@@ -10,11 +10,6 @@ import (
 	"rind/rind"
 )
 
-// CodePathKey is an argument added to functions and layers whose code lies in
-// the tree: the folder, file or archive that is deployed, relative to the
-// tree's root.
-const CodePathKey = "rind_code_path"
-
 // fileText reads a file named by a value. A file that is not there (it may be
 // built before deployment) is a Symbol.
 func (r *reader) fileText(name *rind.Value) (*rind.Value, error) {

@@ -78,6 +78,9 @@ func fnJSONDecode(c *invocation) (*rind.Value, error) {
 	if s := structure(c.args[0]); s != nil {
 		return s, nil
 	}
+	if ref := soleRef(c.args[0]); ref != nil && ref.Kind != rind.RefUnknown {
+		return c.args[0], nil // an element of what the reference holds
+	}
 	if c.args[0].Kind != rind.String {
 		return c.unknown(), nil
 	}

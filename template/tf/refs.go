@@ -34,7 +34,7 @@ func (r *reader) traverse(t hcl.Traversal, s *scope, e hclsyntax.Expression) (*r
 	case "var":
 		v, err = r.variable(m, second, span)
 	case "local":
-		v, err = r.local(m, second)
+		v, err = r.local(m, second, span)
 	case "module":
 		v, err = r.moduleValue(m, second, span)
 	case "path":
@@ -91,7 +91,7 @@ func (r *reader) whole(m *module, root string, span rind.Span) *rind.Value {
 		return out
 	case "local":
 		for _, n := range sortedNames(m.locals) {
-			if v, err := r.local(m, n); err == nil {
+			if v, err := r.local(m, n, span); err == nil {
 				out.Fields = append(out.Fields, rind.Field{Key: n, Value: v})
 			}
 		}
@@ -100,10 +100,15 @@ func (r *reader) whole(m *module, root string, span rind.Span) *rind.Value {
 	return unknown(root, span)
 }
 
-func (r *reader) local(m *module, name string) (*rind.Value, error) {
+func (r *reader) local(m *module, name string, span rind.Span) (*rind.Value, error) {
 	l := m.locals[name]
 	if l == nil {
-		return nil, fmt.Errorf("local.%s is not defined", name)
+		// Terraform would refuse; the rest can be read all the same.
+		if key := m.dir + "\x00" + name; !r.undefined[key] {
+			r.undefined[key] = true
+			r.skip(span, fmt.Sprintf("local.%s is not defined; it is taken as unknown", name))
+		}
+		return unknown("local."+name, span), nil
 	}
 	v, err := l.once(func() (*rind.Value, error) { return r.eval(l.attr.Expr, &scope{mod: m}) })
 	if err != nil && !strings.Contains(err.Error(), "local."+name) {

@@ -49,6 +49,8 @@ type reader struct {
 	byAddress map[string]*instance
 	modules   map[string]*module // by path; also instances of calls
 	varFiles  []*hclsyntax.Body  // of the root module, in order of precedence
+	code      map[string]string  // address of a function or layer to its code in the tree
+	undefined map[string]bool    // locals that were asked for and are not there
 	skips     []rind.Skip
 	skipped   map[string]bool
 	steps     int
@@ -78,7 +80,7 @@ func newReader(tree *source.Tree, dir string, opt Options) *reader {
 		tree: tree, opt: opt, rootDir: dir,
 		lines: map[string]*source.Lines{}, jsonSpans: spansByBlock{}, folders: map[string]*folder{},
 		installed: map[string]string{}, byAddress: map[string]*instance{}, modules: map[string]*module{},
-		skipped: map[string]bool{},
+		skipped: map[string]bool{}, code: map[string]string{}, undefined: map[string]bool{},
 	}
 }
 
@@ -88,6 +90,9 @@ func (r *reader) app(root *module) *rind.App {
 	var blocks []translate.Block
 	r.collect(root, &blocks)
 	app.Resources, app.Declared = translate.Resources(blocks)
+	for _, res := range app.Resources {
+		res.Code = r.code[res.ID]
+	}
 	r.declare(root, app)
 	for _, name := range sortedNames(root.vars) {
 		app.Parameters = append(app.Parameters, r.parameter(root.vars[name]))

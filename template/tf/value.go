@@ -3,6 +3,7 @@ package tf
 import (
 	"encoding/json"
 	"math/big"
+	"slices"
 	"sort"
 	"strings"
 
@@ -65,6 +66,21 @@ func unknown(text string, span rind.Span) *rind.Value {
 		text = text[:117] + "..."
 	}
 	return rind.NewRef(rind.Ref{Kind: rind.RefUnknown, Name: text}, span)
+}
+
+// derived notes on an unknown value which references it was made from.
+func derived(v *rind.Value, from ...*rind.Value) *rind.Value {
+	for _, f := range from {
+		for ref := range f.Refs() {
+			if len(v.Via) >= 20 {
+				return v
+			}
+			if ref.Kind != rind.RefUnknown && !slices.Contains(v.Via, ref) {
+				v.Via = append(v.Via, ref)
+			}
+		}
+	}
+	return v
 }
 
 // soleRef returns the reference that v is, if it is exactly one.
