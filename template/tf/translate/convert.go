@@ -35,10 +35,7 @@ func (s *shape) into(root **rind.Value, v *rind.Value, path string, base []strin
 		if path != "" {
 			p = path + "." + f.Key
 		}
-		r, ok := s.rules[p]
-		if !ok {
-			r = s.rules["*."+f.Key]
-		}
+		r := s.ruleFor(p)
 		if r.drop || !written(f.Value) {
 			continue
 		}
@@ -46,11 +43,28 @@ func (s *shape) into(root **rind.Value, v *rind.Value, path string, base []strin
 		switch {
 		case r.dissolve:
 			dest = base
+		case r.name != "":
+			dest = append(base[:len(base):len(base)], r.name)
 		case dest == nil:
 			dest = append(base[:len(base):len(base)], pascal(f.Key))
 		}
 		s.place(root, f, r, p, dest, depth)
 	}
+}
+
+// ruleFor is the rule for an argument: its own, that for its last two words,
+// or that for its name.
+func (s *shape) ruleFor(path string) rule {
+	if r, ok := s.rules[path]; ok {
+		return r
+	}
+	i := strings.LastIndexByte(path, '.')
+	if i > 0 {
+		if r, ok := s.rules["*."+path[strings.LastIndexByte(path[:i], '.')+1:]]; ok {
+			return r
+		}
+	}
+	return s.rules["*."+path[i+1:]]
 }
 
 func (s *shape) place(root **rind.Value, f rind.Field, r rule, path string, dest []string, depth int) {

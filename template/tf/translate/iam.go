@@ -1,7 +1,7 @@
 package translate
 
 import (
-	"strings"
+	"strconv"
 
 	"rind/rind"
 )
@@ -182,13 +182,14 @@ func splitMembership(t *translation, u *unit) {
 			u.res.Properties = props
 			continue
 		}
-		t.add(u, "."+groupSuffix(g, i), u.res.Type, props)
+		t.add(u, "."+suffix(g, i), u.res.Type, props)
 	}
 }
 
-func groupSuffix(g *rind.Value, i int) string {
+// suffix names the i-th of several resources made from one block.
+func suffix(g *rind.Value, i int) string {
 	if s := g.Str(); s != "" {
 		return s
 	}
-	return "group" + strings.Repeat("+", i)
+	return strconv.Itoa(i + 1)
 }

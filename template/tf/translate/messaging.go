@@ -204,7 +204,7 @@ func splitBusPolicy(t *translation, u *unit) {
 			u.res.Properties = props
 			continue
 		}
-		t.add(u, "."+groupSuffix(s.Get("Sid"), n), u.res.Type, props)
+		t.add(u, "."+suffix(s.Get("Sid"), n), u.res.Type, props)
 	}
 }
 

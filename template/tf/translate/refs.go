@@ -77,6 +77,10 @@ func (t *translation) spell(r rind.Ref) []rind.Part {
 	if u != nil {
 		r.Name = u.block.Address
 	}
+	// An argument of a resource that is merged away stands for its value.
+	if u != nil && u.shape.join != nil && u.shape.cfn == "" && written(u.block.Attrs.Get(r.Attr)) {
+		return t.argument(u, r, r.Attr)
+	}
 	to, ok := shapeAt(r.Name).refs[r.Attr]
 	if !ok {
 		to, ok = defaultRefs[r.Attr]

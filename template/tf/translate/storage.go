@@ -146,6 +146,7 @@ aws_backup_vault AWS::Backup::BackupVault #BackupVaultName id= name= arn=BackupV
   tags                    -
 `)
 	on(func(s *shape) { s.after = tableKeys }, "aws_dynamodb_table")
+	on(func(s *shape) { s.after = streamKey }, "aws_kinesis_stream")
 	on(func(s *shape) { s.after = firehose }, "aws_kinesis_firehose_delivery_stream")
 	on(func(s *shape) { s.join = mergeInto("ResourceArn", "AWS::DynamoDB::Table") }, "aws_dynamodb_resource_policy")
 	on(func(s *shape) { s.join = mergeInto("TableName", "AWS::DynamoDB::Table") }, "aws_dynamodb_kinesis_streaming_destination")
@@ -215,6 +216,14 @@ func joinReplica(t *translation, u *unit) {
 	if to := t.find(u, u.get("GlobalTableArn"), "AWS::DynamoDB::Table"); to != nil {
 		to.appendTo("Replicas", u.res.Properties)
 		u.merged = true
+	}
+}
+
+// streamKey drops the encryption type NONE, which CloudFormation expresses by
+// leaving StreamEncryption out.
+func streamKey(_ *translation, u *unit) {
+	if u.attr("encryption_type").Is("NONE", "") || u.attr("encryption_type") == nil {
+		u.drop("StreamEncryption")
 	}
 }
 

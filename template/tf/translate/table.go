@@ -17,7 +17,8 @@ import (
 //	  rule[].filter.prefix    Prefix
 //	  policy                  -
 //
-// The head line names both types, the property that holds the resource's own
+// The head line names both types (several Terraform types with commas, when
+// they only differ in name), the property that holds the resource's own
 // name (#QueueName), and what the attributes of the resource are called in
 // CloudFormation ("" is what Ref returns; see refs.go).
 //
@@ -25,9 +26,10 @@ import (
 // [] after a block that may be repeated), its new place, and conversions
 // (see conversions). The new place starts at the properties, or inside the
 // nearest enclosing [] block at that item. "." keeps the default place: the
-// same parent, the name in PascalCase. "-" drops the argument; "~" dissolves
-// a block, so that what it holds moves to its parent. Arguments without a
-// rule get that of "*.name", which holds at any depth, or else the default.
+// same parent, the name in PascalCase; ".Name" is the same parent and that
+// name. "-" drops the argument; "~" dissolves a block, so that what it holds
+// moves to its parent. Arguments without a rule get that of "*.parent.name" or
+// "*.name", which hold at any depth, or else the default.
 //
 // Nested blocks not marked [] become a map if there is one, and a list if
 // there are several. Map arguments keep their keys. Empty lists count as
@@ -49,6 +51,7 @@ type shape struct {
 
 type rule struct {
 	to       []string // nil is the default place
+	name     string   // in the default place, instead of PascalCase
 	list     bool
 	drop     bool
 	dissolve bool
@@ -68,10 +71,12 @@ func table(text string) struct{} {
 		case len(words) == 0 || words[0] == "//":
 		case line[0] != ' ' && line[0] != '\t':
 			s = headLine(words)
-			if shapes[s.native] != nil {
-				panic("translate: " + s.native + " is written twice")
+			for native := range strings.SplitSeq(s.native, ",") {
+				if shapes[native] != nil {
+					panic("translate: " + native + " is written twice")
+				}
+				shapes[native] = s
 			}
-			shapes[s.native] = s
 		default:
 			if err := s.ruleLine(words); err != nil {
 				panic(fmt.Sprintf("translate: table of %s, line %d: %v", s.native, n+1, err))
@@ -110,6 +115,10 @@ func (s *shape) ruleLine(words []string) error {
 		case "~":
 			r.dissolve = true
 		default:
+			if name, ok := strings.CutPrefix(to, "."); ok {
+				r.name = name
+				break
+			}
 			r.to = strings.Split(to, ".")
 		}
 		for _, w := range words[2:] {
