@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rind/iam"
 	"rind/ignore"
+	"rind/posture"
 	"rind/report"
 	"rind/rind"
 	"rind/rule"
@@ -96,6 +98,7 @@ func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
 		Resolve: ruleIDs, Ran: s.runs,
 	})
 	r.Findings = slices.DeleteFunc(r.Findings, func(x *rind.Finding) bool { return x.Confidence.Rank() < s.minConfidence.Rank() })
+	judge(r)
 	describeRules(r)
 	if err := plan.write(cmd, r, f); err != nil {
 		return err
@@ -117,10 +120,14 @@ func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
 func check(r *rind.Report, s *selection, p *progress) {
 	for i, app := range r.Apps {
 		p.step("checking", i, len(r.Apps))
+		iam.Connect(app)
 		r.Findings = append(r.Findings, rule.Check(app, s.options(r.Today))...)
 	}
 	p.done()
 }
+
+// judge adds what follows from the findings that stand: postures and paths.
+func judge(r *rind.Report) { r.Postures, r.Paths = posture.Assess(r.Apps, r.Findings) }
 
 // readBaseline reads the baseline that the flag or the configuration names.
 func readBaseline(name string, c *Config) (*ignore.Baseline, error) {

@@ -1,0 +1,321 @@
+package posture
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rind/rind"
+)
+
+const (
+	// maxHops bounds a path: entry, function and up to three hand-overs. A
+	// longer chain is found as the path of the function it passes.
+	maxHops = 6
+	// maxPaths bounds what one app reports, worst first.
+	maxPaths = 50
+)
+
+// candidate is a path with the changes that would close it.
+type candidate struct {
+	path *rind.AttackPath
+	cuts []rind.Cut
+}
+
+// paths finds the attack paths of the app, worst first.
+func (g *graph) paths() []*candidate {
+	var out []*candidate
+	for _, e := range g.entries {
+		steps := []rind.PathStep{{Node: rind.Internet, Why: "anyone"}}
+		if e.function != "" {
+			if e.node != e.function {
+				steps = append(steps, rind.PathStep{Node: e.node, Edge: string(rind.Invokes), Why: e.why, Span: e.span})
+			}
+			f := g.app.Function(e.function)
+			steps = append(steps, rind.PathStep{Node: e.function, Edge: string(rind.Triggers), Why: "starts the function", Span: f.Span})
+			out = append(out, g.harm(e, f, steps, map[string]bool{e.function: true})...)
+			continue
+		}
+		steps = append(steps, rind.PathStep{Node: e.node, Edge: string(rind.Writes), Why: e.why, Span: e.span})
+		for _, trail := range g.starts(e.node) {
+			s := slices.Clone(steps)
+			for _, edge := range trail {
+				s = append(s, step(edge))
+			}
+			f := g.app.Function(trail[len(trail)-1].To)
+			out = append(out, g.harm(e, f, s, map[string]bool{f.ID: true})...)
+		}
+	}
+	out = append(out, g.loops()...)
+	slices.SortStableFunc(out, func(a, b *candidate) int {
+		return cmp.Compare(b.path.Severity.Rank(), a.path.Severity.Rank())
+	})
+	out = dedupe(out)
+	return out[:min(len(out), maxPaths)]
+}
+
+func step(e rind.Edge) rind.PathStep {
+	return rind.PathStep{Node: e.To, Edge: string(e.Kind), Why: e.Why, Span: e.Span}
+}
+
+// dedupe keeps one path per sequence of nodes and impact and names each.
+func dedupe(in []*candidate) []*candidate {
+	seen := map[string]bool{}
+	out := in[:0]
+	for _, c := range in {
+		var b strings.Builder
+		fmt.Fprintf(&b, "%s|%s", c.path.App, c.path.Impact)
+		for _, s := range c.path.Steps {
+			b.WriteString("|" + s.Node)
+		}
+		sum := sha256.Sum256([]byte(b.String()))
+		c.path.ID = "P-" + hex.EncodeToString(sum[:4])
+		if !seen[c.path.ID] {
+			seen[c.path.ID] = true
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// harm returns the paths from a function that an outsider has started to what
+// its role could be made to do, directly and by way of what it starts in turn.
+func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[string]bool) []*candidate {
+	var out []*candidate
+	role := g.app.Role(f.Role)
+	through := steps
+	if role != nil {
+		through = append(slices.Clone(steps), rind.PathStep{Node: role.ID, Edge: string(rind.Assumes), Why: "runs as", Span: role.Span})
+	}
+	effects := g.effects(f, role)
+	for _, kind := range []effect{escalation, wildcard, change, disclosure} {
+		edges := effects[kind]
+		if len(edges) == 0 {
+			continue
+		}
+		slices.SortStableFunc(edges, func(a, b rind.Edge) int { return cmp.Compare(a.To, b.To) })
+		s := append(slices.Clone(through), step(edges[0]))
+		out = append(out, &candidate{
+			path: &rind.AttackPath{App: g.app.Path, Steps: s, Impact: kind.impact(f, edges), Severity: kind.severity()},
+			cuts: append(g.entryCuts(e, f), kind.cuts(f, role, edges)...),
+		})
+	}
+	if cost := worstCase(f); cost.perHour >= noticeable {
+		out = append(out, &candidate{
+			path: &rind.AttackPath{App: g.app.Path, Steps: slices.Clone(steps), Severity: cost.severity(),
+				Impact: fmt.Sprintf("denial of wallet: a flood of requests can cost up to %s", cost)},
+			cuts: append(g.entryCuts(e, f), rind.Cut{Layer: rind.ResilientDesign, Action: "set ReservedConcurrentExecutions of " + f.ID + " to what it needs", Cost: 1, Rule: "RIND-LAMBDA"}),
+		})
+	}
+	if len(steps) > maxHops {
+		return out
+	}
+	// What the function writes to may start another one, which trusts it.
+	for _, edge := range g.reach(f, role) {
+		if edge.Kind != rind.Writes && edge.Kind != rind.Invokes {
+			continue
+		}
+		for _, trail := range g.onward(edge) {
+			next := g.app.Function(trail[len(trail)-1].To)
+			if seen[next.ID] {
+				continue
+			}
+			seen[next.ID] = true
+			s := slices.Clone(through)
+			for _, hop := range trail {
+				s = append(s, step(hop))
+			}
+			out = append(out, g.harm(e, next, s, seen)...)
+		}
+	}
+	return out
+}
+
+// onward follows an edge out of a function to the functions it starts.
+func (g *graph) onward(edge rind.Edge) [][]rind.Edge {
+	if g.app.Function(edge.To) != nil {
+		return [][]rind.Edge{{edge}}
+	}
+	var out [][]rind.Edge
+	for _, trail := range g.starts(edge.To) {
+		out = append(out, append([]rind.Edge{edge}, trail...))
+	}
+	return out
+}
+
+// reach lists what a function can act on, by itself and through its role.
+func (g *graph) reach(f *rind.Function, role *rind.Role) []rind.Edge {
+	out := slices.Clone(g.from[f.ID])
+	if role != nil {
+		out = append(out, g.from[role.ID]...)
+	}
+	return out
+}
+
+// effect is a kind of harm at the end of a path, worst first.
+type effect int
+
+const (
+	escalation effect = iota
+	wildcard
+	change
+	disclosure
+)
+
+// effects sorts what a function can reach by the harm it means.
+func (g *graph) effects(f *rind.Function, role *rind.Role) map[effect][]rind.Edge {
+	out := map[effect][]rind.Edge{}
+	for _, e := range g.reach(f, role) {
+		target := g.app.Resource(e.To)
+		switch {
+		case strings.HasPrefix(e.To, "*:"):
+			// The role's grant names the statement's own words; the reads and
+			// writes that follow from it would say the same again.
+			if e.Kind == rind.Grants {
+				out[wildcard] = append(out[wildcard], e)
+			}
+		case target == nil || !holdsData(target.Type):
+		case e.Kind == rind.Writes:
+			out[change] = append(out[change], e)
+		case e.Kind == rind.Reads:
+			out[disclosure] = append(out[disclosure], e)
+		}
+	}
+	return out
+}
+
+// holdsData reports whether a resource keeps what its owner would miss.
+func holdsData(kind string) bool {
+	switch kind {
+	case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SSM::Parameter",
+		"AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::Cognito::UserPool", "AWS::KMS::Key", "AWS::OpenSearchService::Domain", "AWS::Elasticsearch::Domain":
+		return true
+	}
+	return false
+}
+
+func (x effect) severity() rind.Severity {
+	return [...]rind.Severity{rind.Critical, rind.High, rind.Medium, rind.Low}[x]
+}
+
+func (x effect) impact(f *rind.Function, edges []rind.Edge) string {
+	var names []string
+	for _, e := range edges {
+		n := e.To
+		if x == escalation {
+			n = e.Why
+		} else if strings.HasPrefix(n, "*:") {
+			n = "every " + strings.TrimPrefix(n, "*:") + " resource in reach (" + e.Why + ")"
+			if e.To == "*:*" {
+				n = "everything in the account (" + e.Why + ")"
+			}
+		}
+		if !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	const few = 4
+	more := ""
+	if len(names) > few {
+		more = fmt.Sprintf(" and %d more", len(names)-few)
+		names = names[:few]
+	}
+	list := strings.Join(names, ", ") + more
+	switch x {
+	case escalation:
+		return "take over further permissions in the account (" + list + ")"
+	case wildcard:
+		return "act beyond the app on " + list
+	case change:
+		return "change data of " + list
+	default:
+		return "read data of " + list
+	}
+}
+
+// cuts are the changes at the far end of a path.
+func (x effect) cuts(f *rind.Function, role *rind.Role, edges []rind.Edge) []rind.Cut {
+	if role == nil {
+		return nil
+	}
+	switch x {
+	case escalation:
+		return []rind.Cut{{Layer: rind.CloudConfig, Action: "take " + strings.TrimSpace(afterColon(edges[0].Why)) + " from " + role.ID, Cost: 1, Rule: "RIND-IAM"}}
+	case wildcard:
+		return []rind.Cut{{Layer: rind.CloudConfig, Action: "name the resources in the policy of " + role.ID + " instead of *", Cost: 1, Rule: "RIND-IAM"}}
+	}
+	return nil
+}
+
+func afterColon(s string) string {
+	_, after, ok := strings.Cut(s, ": ")
+	if !ok {
+		return s
+	}
+	return after
+}
+
+// entryCuts are the changes at the near end of a path.
+func (g *graph) entryCuts(e entry, f *rind.Function) []rind.Cut {
+	return []rind.Cut{
+		{Layer: rind.CloudConfig, Action: e.fix, Cost: 1, Rule: e.rule},
+		{Layer: rind.EventInspection, Action: "inspect the events of " + f.ID + " before it sees them", Cost: 3},
+	}
+}
+
+// chooseCuts gives each path the cut that closes the most paths of its app
+// for its cost, so that the same few changes are named everywhere.
+func chooseCuts(all []*candidate) {
+	closes := map[string]int{}
+	for _, c := range all {
+		named := map[string]bool{}
+		for _, cut := range c.cuts {
+			if !named[cut.Action] {
+				named[cut.Action] = true
+				closes[cut.Action]++
+			}
+		}
+	}
+	for _, c := range all {
+		best := rind.Cut{}
+		for _, cut := range c.cuts {
+			cut.Closes = closes[cut.Action]
+			if best.Action == "" || cut.Closes*best.Cost > best.Closes*cut.Cost {
+				best = cut
+			}
+		}
+		c.path.Cut = best
+	}
+}
+
+// loops finds functions whose writes start themselves again, at a cost that
+// has no end.
+func (g *graph) loops() []*candidate {
+	var out []*candidate
+	for _, f := range g.app.Functions {
+		for _, edge := range g.reach(f, g.app.Role(f.Role)) {
+			if edge.Kind != rind.Writes && edge.Kind != rind.Invokes || g.app.Resource(edge.To) == nil {
+				continue
+			}
+			for _, trail := range g.onward(edge) {
+				if trail[len(trail)-1].To != f.ID {
+					continue
+				}
+				steps := []rind.PathStep{{Node: f.ID, Why: "runs", Span: f.Span}}
+				for _, hop := range trail {
+					steps = append(steps, step(hop))
+				}
+				out = append(out, &candidate{
+					path: &rind.AttackPath{App: g.app.Path, Steps: steps, Severity: rind.Medium,
+						Impact: "runaway loop: what " + f.ID + " may write to " + edge.To + " starts " + f.ID + " again"},
+					cuts: []rind.Cut{{Layer: rind.ResilientDesign, Action: "write to something other than " + edge.To + ", or limit its trigger to a prefix that " + f.ID + " never writes", Cost: 3, Rule: "RIND-LAMBDA"}},
+				})
+				break
+			}
+		}
+	}
+	return out
+}
