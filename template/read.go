@@ -10,6 +10,7 @@ import (
 	"rind/rind"
 	"rind/template/cfn"
 	"rind/template/inventory"
+	"rind/template/sls"
 	"rind/template/source"
 	"rind/template/tf"
 )
@@ -127,7 +128,18 @@ func (rd *reader) finish(a *answer, app *rind.App) {
 }
 
 func (rd *reader) serverless(a *answer) {
-	a.skip(0, "the Serverless Framework is not read yet")
+	t, err := sls.Expand(rd.tree, a.file, sls.Options{Parameters: rd.opt.Parameters})
+	if err != nil {
+		line, reason := place(a.file, err)
+		a.skip(line, "%s", reason)
+		return
+	}
+	app, err := cfn.Resolve(t, cfn.Options{Parameters: rd.opt.Parameters, Load: rd.nested(a)})
+	if err != nil {
+		a.skip(0, "%s", err)
+		return
+	}
+	rd.finish(a, app)
 }
 
 func (rd *reader) module(a *answer) {

@@ -176,7 +176,7 @@ func (s *stack) resource(f rind.Field) *rind.Resource {
 		res := &rind.Resource{
 			ID: s.prefix + f.Key, Type: typ, Native: typ, Origin: s.prefix + f.Key,
 			Span: declaration(f), Key: f.Span, Generated: m.Generated,
-			Path: f.Value.Get("Metadata", "aws:cdk:path").Str(),
+			Code: m.Code, Path: f.Value.Get("Metadata", "aws:cdk:path").Str(),
 		}
 		if m.Native != "" {
 			res.Native = m.Native

@@ -1,7 +1,9 @@
 package sls
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 
@@ -568,6 +570,10 @@ func (r *resolver) load(name, params string, span rind.Span) *rind.Value {
 		return nil
 	}
 	data, err := r.tree.Read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		r.skip(span, "${file(%s)} does not exist", params)
+		return nil
+	}
 	if err != nil {
 		r.skip(span, "${file(%s)} cannot be read: %v", params, err)
 		return nil
