@@ -14,8 +14,6 @@ aws_api_gateway_rest_api AWS::ApiGateway::RestApi #Name id= root_resource_id=Roo
   minimum_compression_size  .                         key
   put_rest_api_mode       Mode
   fail_on_warnings        .
-  tags                    .                           tags
-  tags_all                -
 aws_api_gateway_rest_api_policy -
   policy                  .                           json
 aws_api_gateway_resource AWS::ApiGateway::Resource id= path=path
@@ -53,8 +51,6 @@ aws_api_gateway_stage AWS::ApiGateway::Stage #StageName id= stage_name= executio
   canary_settings         CanarySetting
   xray_tracing_enabled    TracingEnabled
   cache_cluster_size      .
-  tags                    .                           tags
-  tags_all                -
 aws_api_gateway_method_settings -
   settings                ~
 aws_api_gateway_authorizer AWS::ApiGateway::Authorizer #Name id=
@@ -70,18 +66,12 @@ aws_api_gateway_usage_plan AWS::ApiGateway::UsagePlan #UsagePlanName id=
   quota_settings          Quota
   quota_settings.limit    Quota.Limit
   throttle_settings       Throttle
-  tags                    .                           tags
-  tags_all                -
 aws_api_gateway_usage_plan_key AWS::ApiGateway::UsagePlanKey id=
 aws_api_gateway_api_key AWS::ApiGateway::ApiKey #Name id= value=value
-  tags                    .                           tags
-  tags_all                -
 aws_api_gateway_domain_name AWS::ApiGateway::DomainName #DomainName id= domain_name=
   endpoint_configuration  .
   mutual_tls_authentication  .
   policy                  .                           json
-  tags                    .                           tags
-  tags_all                -
 aws_api_gateway_base_path_mapping AWS::ApiGateway::BasePathMapping id=
   api_id                  RestApiId
   stage_name              Stage
@@ -91,18 +81,13 @@ aws_api_gateway_model AWS::ApiGateway::Model #Name id=
 aws_api_gateway_gateway_response AWS::ApiGateway::GatewayResponse id=
 aws_api_gateway_account AWS::ApiGateway::Account id=
 aws_api_gateway_client_certificate AWS::ApiGateway::ClientCertificate id=
-  tags                    .                           tags
-  tags_all                -
 aws_api_gateway_vpc_link AWS::ApiGateway::VpcLink #Name id=
-  tags                    .                           tags
-  tags_all                -
 aws_api_gateway_documentation_part AWS::ApiGateway::DocumentationPart id=
 aws_api_gateway_documentation_version AWS::ApiGateway::DocumentationVersion id=
 aws_apigatewayv2_api AWS::ApiGatewayV2::Api #Name id= api_endpoint=ApiEndpoint arn=arn:${AWS::Partition}:apigateway:${AWS::Region}::/apis/${.} execution_arn=` + executeAPI + `
   cors_configuration      .
   body                    .                           json
   tags                    .
-  tags_all                -
   fail_on_warnings        .
 aws_apigatewayv2_route AWS::ApiGatewayV2::Route id=
   request_parameter       RequestParameters
@@ -111,7 +96,6 @@ aws_apigatewayv2_stage AWS::ApiGatewayV2::Stage #StageName id= name= invoke_url=
   name                    StageName
   default_route_settings  .
   tags                    .
-  tags_all                -
 aws_apigatewayv2_integration AWS::ApiGatewayV2::Integration id=
   timeout_milliseconds    TimeoutInMillis
   response_parameters     -
@@ -124,13 +108,11 @@ aws_apigatewayv2_domain_name AWS::ApiGatewayV2::DomainName #DomainName id= domai
   domain_name_configuration  DomainNameConfigurations list
   mutual_tls_authentication  .
   tags                    .
-  tags_all                -
 aws_apigatewayv2_api_mapping AWS::ApiGatewayV2::ApiMapping id=
 aws_apigatewayv2_model AWS::ApiGatewayV2::Model #Name id=
   schema                  .                           json
 aws_apigatewayv2_vpc_link AWS::ApiGatewayV2::VpcLink #Name id=
   tags                    .
-  tags_all                -
 `)
 	on(func(s *shape) { s.join = mergeInto("RestApiId", "AWS::ApiGateway::RestApi") }, "aws_api_gateway_rest_api_policy")
 	on(func(s *shape) { s.after = routeSettings }, "aws_apigatewayv2_stage")

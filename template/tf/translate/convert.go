@@ -58,6 +58,9 @@ func (s *shape) ruleFor(path string) rule {
 	if r, ok := s.rules[path]; ok {
 		return r
 	}
+	if r, ok := common[path]; ok {
+		return r
+	}
 	i := strings.LastIndexByte(path, '.')
 	if i > 0 {
 		if r, ok := s.rules["*."+path[strings.LastIndexByte(path[:i], '.')+1:]]; ok {
@@ -69,6 +72,9 @@ func (s *shape) ruleFor(path string) rule {
 
 func (s *shape) place(root **rind.Value, f rind.Field, r rule, path string, dest []string, depth int) {
 	v := f.Value
+	if v.Kind == rind.Map && (r.list || r.dissolve || s.parents[path]) {
+		v = rind.NewList(v.Span, v)
+	}
 	switch {
 	case isBlocks(v) && (r.list || len(v.Items) > 1):
 		items := make([]*rind.Value, 0, len(v.Items))

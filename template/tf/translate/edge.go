@@ -47,8 +47,6 @@ aws_cloudfront_distribution AWS::CloudFront::Distribution id= domain_name=Domain
   origin_group.origin_id  Id
   origin_group.failover_criteria.status_codes  FailoverCriteria.StatusCodes.Items
   origin_group.member[]   Members.Items
-  tags                    .                           tags
-  tags_all                -
 aws_cloudfront_origin_access_control AWS::CloudFront::OriginAccessControl id=
   name                    OriginAccessControlConfig.Name
   description             OriginAccessControlConfig.Description
@@ -92,8 +90,6 @@ aws_wafv2_web_acl AWS::WAFv2::WebACL #Name id=Id arn=Arn name=Name
   *.ip_set_forwarded_ip_config   .IPSetForwardedIPConfig
   custom_response_body[]  -
   rule_json               Rules                       json
-  tags                    .                           tags
-  tags_all                -
 aws_wafv2_rule_group AWS::WAFv2::RuleGroup #Name id=Id arn=Arn
   rule[]                  Rules
   *.cloudwatch_metrics_enabled  .CloudWatchMetricsEnabled
@@ -103,11 +99,8 @@ aws_wafv2_rule_group AWS::WAFv2::RuleGroup #Name id=Id arn=Arn
   *.rule_label[]          .RuleLabels
   *.arn                   .ARN
   *.ip_set_reference_statement  .IPSetReferenceStatement
-  tags                    .                           tags
-  tags_all                -
 aws_wafv2_ip_set AWS::WAFv2::IPSet #Name id=Id arn=Arn
   ip_address_version      IPAddressVersion
-  tags                    .                           tags
 aws_wafv2_regex_pattern_set AWS::WAFv2::RegexPatternSet #Name id=Id arn=Arn
 aws_wafv2_web_acl_association AWS::WAFv2::WebACLAssociation id=
   web_acl_arn             WebACLArn
@@ -141,8 +134,6 @@ aws_appsync_graphql_api AWS::AppSync::GraphQLApi #Name id= arn=Arn
   user_pool_config.app_id_client_regex  UserPoolConfig.AppIdClientRegex
   additional_authentication_provider[]  AdditionalAuthenticationProviders
   additional_authentication_provider.openid_connect_config  OpenIDConnectConfig
-  tags                    .                           tags
-  tags_all                -
 aws_appsync_resolver AWS::AppSync::Resolver id= arn=ResolverArn
   type                    TypeName
   field                   FieldName
@@ -164,8 +155,6 @@ aws_lb,aws_alb AWS::ElasticLoadBalancingV2::LoadBalancer #Name id= arn= dns_name
   security_groups         .
   subnet_mapping[]        SubnetMappings
   access_logs             -
-  tags                    .                           tags
-  tags_all                -
 aws_lb_listener,aws_alb_listener AWS::ElasticLoadBalancingV2::Listener id= arn=
   certificate_arn         Certificates
   default_action[]        DefaultActions
@@ -177,7 +166,6 @@ aws_lb_listener,aws_alb_listener AWS::ElasticLoadBalancingV2::Listener id= arn=
   *.target_group[]        .TargetGroups
   *.target_group.arn      TargetGroupArn
   tags                    -
-  tags_all                -
 aws_lb_listener_rule,aws_alb_listener_rule AWS::ElasticLoadBalancingV2::ListenerRule id= arn=
   action[]                Actions
   condition[]             Conditions
@@ -192,12 +180,9 @@ aws_lb_listener_rule,aws_alb_listener_rule AWS::ElasticLoadBalancingV2::Listener
   *.path_pattern          .PathPatternConfig
   *.source_ip             .SourceIpConfig
   tags                    -
-  tags_all                -
 aws_lb_target_group,aws_alb_target_group AWS::ElasticLoadBalancingV2::TargetGroup #Name id= arn= arn_suffix=TargetGroupFullName
   health_check            -
   stickiness              -
-  tags                    .                           tags
-  tags_all                -
 aws_lb_target_group_attachment,aws_alb_target_group_attachment -
   target_id               Targets.Id
   port                    Targets.Port
@@ -212,7 +197,6 @@ aws_route53_record AWS::Route53::RecordSet id= name= fqdn=
 aws_route53_zone AWS::Route53::HostedZone #Name id= zone_id=
   comment                 HostedZoneConfig.Comment
   tags                    HostedZoneTags              tags
-  tags_all                -
 `)
 	on(func(s *shape) { s.after = originGroups }, "aws_cloudfront_distribution")
 	on(func(s *shape) { s.after = scheme }, "aws_lb")

@@ -17,14 +17,10 @@ aws_iam_role AWS::IAM::Role #RoleName id= name= arn=Arn unique_id=RoleId
   inline_policy.name      PolicyName
   inline_policy.policy    PolicyDocument              json
   force_detach_policies   -
-  tags                    .                           tags
-  tags_all                -
 aws_iam_policy AWS::IAM::ManagedPolicy #ManagedPolicyName id= arn= name=PolicyName
   name                    ManagedPolicyName
   name_prefix             ManagedPolicyName
   policy                  PolicyDocument              json
-  tags                    .                           tags
-  tags_all                -
 aws_iam_role_policy AWS::IAM::Policy #PolicyName id= name=
   name                    PolicyName
   name_prefix             PolicyName
@@ -66,13 +62,10 @@ aws_ssoadmin_permission_set_inline_policy -
   inline_policy           PolicyDocument              json
 aws_ssoadmin_permission_set AWS::SSO::PermissionSet #Name arn=PermissionSetArn id=PermissionSetArn
   relay_state             RelayStateType
-  tags                    .                           tags
 aws_iam_user AWS::IAM::User #UserName id= name= arn=Arn
   name                    UserName
   permissions_boundary    .                           nonempty
   force_destroy           -
-  tags                    .                           tags
-  tags_all                -
 aws_iam_group AWS::IAM::Group #GroupName id= name= arn=Arn
   name                    GroupName
 aws_iam_access_key AWS::IAM::AccessKey id= secret=SecretAccessKey
@@ -93,13 +86,9 @@ aws_iam_instance_profile AWS::IAM::InstanceProfile #InstanceProfileName id= name
   name_prefix             InstanceProfileName
   role                    Roles                       list
   tags                    -
-  tags_all                -
 aws_iam_openid_connect_provider AWS::IAM::OIDCProvider id= arn=
   client_id_list          .
-  tags                    .                           tags
-  tags_all                -
 aws_iam_saml_provider AWS::IAM::SAMLProvider #Name id= arn=
-  tags                    .                           tags
 aws_iam_service_linked_role AWS::IAM::ServiceLinkedRole name= arn=Arn id=Arn
   aws_service_name        AWSServiceName
 aws_iam_account_password_policy -

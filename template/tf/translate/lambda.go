@@ -23,12 +23,9 @@ aws_lambda_function AWS::Lambda::Function #FunctionName id= function_name= arn=A
   logging_config.system_log_level LoggingConfig.SystemLogLevel
   file_system_config              FileSystemConfigs        list
   file_system_config.arn          Arn
-  tags                            .                        tags
-  tags_all                        -
   replace_security_groups_on_destroy -
   replacement_security_group_ids  -
   skip_destroy                    -
-  timeouts                        -
 aws_lambda_alias AWS::Lambda::Alias #Name arn= id= invoke_arn=arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${.}/invocations
   routing_config.additional_version_weights  -
 aws_lambda_permission AWS::Lambda::Permission id=
@@ -47,8 +44,6 @@ aws_lambda_event_source_mapping AWS::Lambda::EventSourceMapping id= uuid=
   self_managed_kafka_event_source_config.consumer_group_id    SelfManagedKafkaEventSourceConfig.ConsumerGroupId
   document_db_event_source_config DocumentDBEventSourceConfig
   maximum_batching_window_in_seconds .
-  tags                            .                        tags
-  tags_all                        -
 aws_lambda_function_url AWS::Lambda::Url function_url=FunctionUrl url_id= function_arn=FunctionArn id=FunctionArn
   function_name                   TargetFunctionArn
   authorization_type              AuthType

@@ -11,8 +11,6 @@ aws_sns_topic AWS::SNS::Topic #TopicName id= arn= name=TopicName
   policy                  -
   delivery_policy         DeliveryPolicy              json
   archive_policy          .                           json
-  tags                    .                           tags
-  tags_all                -
 aws_sns_topic_policy AWS::SNS::TopicPolicy id=
   arn                     Topics                      list
   policy                  PolicyDocument              json
@@ -36,8 +34,6 @@ aws_sqs_queue AWS::SQS::Queue #QueueName id= url= arn=Arn name=QueueName
   policy                  -
   redrive_policy          .                           json
   redrive_allow_policy    .                           json
-  tags                    .                           tags
-  tags_all                -
 aws_sqs_queue_policy AWS::SQS::QueuePolicy id=
   queue_url               Queues                      list
   policy                  PolicyDocument              json
@@ -47,16 +43,12 @@ aws_sqs_queue_redrive_allow_policy -
   redrive_allow_policy    .                           json
 aws_cloudwatch_event_bus AWS::Events::EventBus #Name id= name= arn=Arn
   kms_key_identifier      .
-  tags                    .                           tags
-  tags_all                -
 aws_cloudwatch_event_rule AWS::Events::Rule #Name id= name= arn=Arn
   name_prefix             Name
   event_pattern           .                           json
   is_enabled              State                       ENABLED
   state                   State
   force_destroy           -
-  tags                    .                           tags
-  tags_all                -
 aws_cloudwatch_event_target -
   target_id               Id
   force_destroy           -
@@ -95,22 +87,17 @@ aws_cloudwatch_event_endpoint AWS::Events::Endpoint #Name id= name= arn=Arn
   routing_config.failover_config  RoutingConfig.FailoverConfig
 aws_schemas_registry AWS::EventSchemas::Registry #RegistryName name= arn=RegistryArn id=RegistryArn
   name                    RegistryName
-  tags                    .                           tags
 aws_schemas_registry_policy AWS::EventSchemas::RegistryPolicy
   policy                  .                           json
 aws_schemas_discoverer AWS::EventSchemas::Discoverer id=DiscovererArn arn=DiscovererArn
-  tags                    .                           tags
 aws_schemas_schema AWS::EventSchemas::Schema arn=SchemaArn
   name                    SchemaName
-  tags                    .                           tags
 aws_scheduler_schedule AWS::Scheduler::Schedule #Name id= name= arn=Arn
   name_prefix             Name
   kms_key_arn             KmsKeyArn                   nonempty
   target.input            Target.Input
   target.eventbridge_parameters  Target.EventBridgeParameters
 aws_scheduler_schedule_group AWS::Scheduler::ScheduleGroup #Name id= name= arn=Arn
-  tags                    .                           tags
-  tags_all                -
 aws_pipes_pipe AWS::Pipes::Pipe #Name id= name= arn=Arn
   log_configuration.cloudwatch_logs_log_destination.log_group_arn  LogConfiguration.CloudwatchLogsLogDestination.LogGroupArn
   source_parameters.filter_criteria.filter[]  SourceParameters.FilterCriteria.Filters
@@ -120,7 +107,6 @@ aws_pipes_pipe AWS::Pipes::Pipe #Name id= name= arn=Arn
   source_parameters.rabbitmq_broker_parameters  SourceParameters.RabbitMQBrokerParameters
   target_parameters.eventbridge_event_bus_parameters  TargetParameters.EventBridgeEventBusParameters
   tags                    .
-  tags_all                -
 aws_mq_broker AWS::AmazonMQ::Broker #BrokerName id= arn=Arn
   broker_name             .
   user[]                  Users
@@ -128,8 +114,6 @@ aws_mq_broker AWS::AmazonMQ::Broker #BrokerName id= arn=Arn
   subnet_ids              .
   encryption_options.kms_key_id  EncryptionOptions.KmsKeyId
   encryption_options.use_aws_owned_key  EncryptionOptions.UseAwsOwnedKey
-  tags                    .                           tags
-  tags_all                -
 aws_mq_configuration AWS::AmazonMQ::Configuration #Name id= arn=Arn
 aws_msk_cluster AWS::MSK::Cluster #ClusterName id= arn=
   broker_node_group_info.ebs_volume_size  BrokerNodeGroupInfo.StorageInfo.EBSStorageInfo.VolumeSize
@@ -140,7 +124,6 @@ aws_msk_cluster AWS::MSK::Cluster #ClusterName id= arn=
   client_authentication.sasl.iam    ClientAuthentication.Sasl.Iam.Enabled
   client_authentication.unauthenticated  ClientAuthentication.Unauthenticated.Enabled
   tags                    .
-  tags_all                -
 aws_msk_serverless_cluster AWS::MSK::ServerlessCluster #ClusterName id= arn=
   client_authentication.sasl.iam.enabled  ClientAuthentication.Sasl.Iam.Enabled
   vpc_config[]            VpcConfigs
@@ -159,8 +142,6 @@ aws_iot_topic_rule AWS::IoT::TopicRule #RuleName id= name= arn=Arn
   sql                     TopicRulePayload.Sql
   sql_version             TopicRulePayload.AwsIotSqlVersion
   description             TopicRulePayload.Description
-  tags                    .                           tags
-  tags_all                -
 `)
 	on(func(s *shape) { s.split = inlinePolicy("AWS::SNS::TopicPolicy", "Topics", true) }, "aws_sns_topic")
 	on(func(s *shape) { s.split = inlinePolicy("AWS::SQS::QueuePolicy", "Queues", true) }, "aws_sqs_queue")

@@ -9,8 +9,6 @@ aws_cloudwatch_log_group AWS::Logs::LogGroup #LogGroupName id= name= arn=Arn
   name_prefix             LogGroupName
   kms_key_id              .                           nonempty
   skip_destroy            -
-  tags                    .                           tags
-  tags_all                -
 aws_cloudwatch_log_stream AWS::Logs::LogStream #LogStreamName
   name                    LogStreamName
 aws_cloudwatch_log_metric_filter AWS::Logs::MetricFilter #FilterName id=
@@ -50,7 +48,6 @@ aws_cloudwatch_metric_alarm AWS::CloudWatch::Alarm #AlarmName id= arn=Arn
   metric_query.metric.dimensions  MetricStat.Metric.Dimensions  tags
   dimensions              .                           tags
   tags                    -
-  tags_all                -
 aws_cloudwatch_composite_alarm AWS::CloudWatch::CompositeAlarm #AlarmName id= arn=Arn
   ok_actions              OKActions
   tags                    -
@@ -69,12 +66,9 @@ aws_cloudtrail AWS::CloudTrail::Trail #TrailName id= name= arn=Arn
   event_selector.data_resource[]  DataResources
   advanced_event_selector[] AdvancedEventSelectors
   advanced_event_selector.field_selector[]  FieldSelectors
-  tags                    .                           tags
-  tags_all                -
 aws_cloudtrail_event_data_store AWS::CloudTrail::EventDataStore #Name arn= id=
   advanced_event_selector[] AdvancedEventSelectors
   advanced_event_selector.field_selector[]  FieldSelectors
-  tags                    .                           tags
 aws_sfn_state_machine AWS::StepFunctions::StateMachine #StateMachineName id= arn= name=Name
   name                    StateMachineName
   name_prefix             StateMachineName
@@ -85,8 +79,6 @@ aws_sfn_state_machine AWS::StepFunctions::StateMachine #StateMachineName id= arn
   logging_configuration.include_execution_data  LoggingConfiguration.IncludeExecutionData
   encryption_configuration.kms_data_key_reuse_period_seconds  .KmsDataKeyReusePeriodSeconds
   publish                 -
-  tags                    .                           tags
-  tags_all                -
 aws_sfn_alias AWS::StepFunctions::StateMachineAlias #Name arn= id=
   routing_configuration[] RoutingConfiguration
 aws_sfn_activity AWS::StepFunctions::Activity #Name arn= id=
@@ -110,10 +102,8 @@ aws_codepipeline AWS::CodePipeline::Pipeline #Name id= arn=arn
   stage.action.version    ActionTypeId.Version
   stage.action.input_artifacts  InputArtifacts
   artifact_store[]        ArtifactStores
-  tags                    .                           tags
 aws_codebuild_project AWS::CodeBuild::Project #Name id= name= arn=Arn
   environment.environment_variable[]  Environment.EnvironmentVariables
-  tags                    .                           tags
 aws_cloudformation_stack AWS::CloudFormation::Stack #StackName id= name=
   name                    StackName
   notification_arns       NotificationARNs
@@ -123,7 +113,6 @@ aws_cloudformation_stack AWS::CloudFormation::Stack #StackName id= name=
   iam_role_arn            RoleARN
   timeout_in_minutes      .
   on_failure              -
-  tags                    .                           tags
 aws_lex_bot,aws_lexv2models_bot AWS::Lex::Bot #Name id= arn=Arn
   idle_session_ttl_in_seconds  IdleSessionTTLInSeconds
   tags                    -
@@ -135,12 +124,11 @@ aws_bedrockagent_agent AWS::Bedrock::Agent #AgentName agent_id= agent_arn=AgentA
 aws_bedrockagent_agent_action_group AWS::Bedrock::AgentActionGroup #ActionGroupName
 aws_bedrockagent_agent_alias AWS::Bedrock::AgentAlias #AgentAliasName
 aws_elasticache_cluster AWS::ElastiCache::CacheCluster #ClusterName
-  tags                    .                           tags
 aws_rds_cluster AWS::RDS::DBCluster #DBClusterIdentifier id= arn=DBClusterArn cluster_identifier= endpoint=Endpoint.Address
   cluster_identifier      DBClusterIdentifier
+  master_password         MasterUserPassword
   db_subnet_group_name    DBSubnetGroupName
   vpc_security_group_ids  .
-  tags                    .                           tags
 aws_rds_cluster_instance,aws_db_instance AWS::RDS::DBInstance #DBInstanceIdentifier id= arn=DBInstanceArn
   identifier              DBInstanceIdentifier
   instance_class          DBInstanceClass
@@ -148,7 +136,6 @@ aws_rds_cluster_instance,aws_db_instance AWS::RDS::DBInstance #DBInstanceIdentif
   username                MasterUsername
   password                MasterUserPassword
   vpc_security_group_ids  VPCSecurityGroups
-  tags                    .                           tags
 aws_efs_file_system AWS::EFS::FileSystem id= arn=Arn
   tags                    FileSystemTags              tags
 aws_efs_access_point AWS::EFS::AccessPoint id= arn=Arn
@@ -156,15 +143,12 @@ aws_efs_access_point AWS::EFS::AccessPoint id= arn=Arn
 aws_ecs_task_definition AWS::ECS::TaskDefinition #Family arn= id=
   container_definitions   .                           json
   volume[]                Volumes
-  tags                    .                           tags
 aws_ecs_service AWS::ECS::Service #ServiceName id= name=Name
   name                    ServiceName
   load_balancer[]         LoadBalancers
-  tags                    .                           tags
 aws_ecs_cluster AWS::ECS::Cluster #ClusterName id=Arn name= arn=Arn
   name                    ClusterName
   setting[]               ClusterSettings
-  tags                    .                           tags
 `)
 	on(func(s *shape) { s.join = mergeInto("DestinationName", "AWS::Logs::Destination") }, "aws_cloudwatch_log_destination_policy")
 	on(func(s *shape) { s.join = mergeInto("LogGroupName", "AWS::Logs::LogGroup") }, "aws_cloudwatch_log_data_protection_policy")

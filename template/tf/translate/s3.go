@@ -6,10 +6,6 @@ import (
 	"rind/rind"
 )
 
-// Properties beyond CloudFormation's, for what only Terraform can say:
-// VersioningConfiguration.MFADelete ("Enabled"/"Disabled") and
-// AccessControlPolicy.Grants[] ({Permission, Grantee: {Type, URI, ID}}) on
-// AWS::S3::Bucket.
 func init() {
 	table(`
 aws_s3_bucket AWS::S3::Bucket #BucketName id= bucket= arn=Arn bucket_regional_domain_name=RegionalDomainName bucket_domain_name=DomainName website_endpoint=WebsiteURL
@@ -18,11 +14,9 @@ aws_s3_bucket AWS::S3::Bucket #BucketName id= bucket= arn=Arn bucket_regional_do
   acl                     AccessControl               acl
   policy                  -
   force_destroy           -
-  tags                    .                           tags
-  tags_all                -
   grant[]                 AccessControlPolicy.Grants
   versioning.enabled      VersioningConfiguration.Status     Status
-  versioning.mfa_delete   VersioningConfiguration.MFADelete  Enabled
+  versioning.mfa_delete   VersioningConfiguration.MfaDelete  Enabled
   versioning              VersioningConfiguration
   server_side_encryption_configuration       BucketEncryption
   server_side_encryption_configuration.rule[]  BucketEncryption.ServerSideEncryptionConfiguration
@@ -56,7 +50,7 @@ aws_s3_bucket AWS::S3::Bucket #BucketName id= bucket= arn=Arn bucket_regional_do
   request_payer           -
 aws_s3_bucket_versioning - id=${:bucket}
   versioning_configuration.status  VersioningConfiguration.Status
-  versioning_configuration.mfa_delete  VersioningConfiguration.MFADelete
+  versioning_configuration.mfa_delete  VersioningConfiguration.MfaDelete
   mfa                     -
   expected_bucket_owner   -
 aws_s3_bucket_server_side_encryption_configuration - id=${:bucket}

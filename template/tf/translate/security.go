@@ -2,8 +2,6 @@ package translate
 
 import "rind/rind"
 
-// Properties beyond CloudFormation's: Permissions ({Type, AccountIds}) on
-// AWS::SSM::Document, which CloudFormation cannot share.
 func init() {
 	table(`
 aws_kms_key AWS::KMS::Key id= key_id= arn=Arn
@@ -12,19 +10,13 @@ aws_kms_key AWS::KMS::Key id= key_id= arn=Arn
   deletion_window_in_days PendingWindowInDays
   is_enabled              Enabled
   bypass_policy_lockout_safety_check  BypassPolicyLockoutSafetyCheck
-  tags                    .                           tags
-  tags_all                -
 aws_kms_external_key,aws_kms_replica_external_key AWS::KMS::Key id= key_id= arn=Arn
   policy                  KeyPolicy                   json
   deletion_window_in_days PendingWindowInDays
   key_material_base64     -
-  tags                    .                           tags
-  tags_all                -
 aws_kms_replica_key AWS::KMS::ReplicaKey id= key_id= arn=Arn
   policy                  KeyPolicy                   json
   deletion_window_in_days PendingWindowInDays
-  tags                    .                           tags
-  tags_all                -
 aws_kms_key_policy -
   policy                  KeyPolicy                   json
   bypass_policy_lockout_safety_check  -
@@ -38,8 +30,6 @@ aws_secretsmanager_secret AWS::SecretsManager::Secret #Name id= arn= name=Name
   recovery_window_in_days -
   force_overwrite_replica_secret -
   replica[]               ReplicaRegions
-  tags                    .                           tags
-  tags_all                -
 aws_secretsmanager_secret_version - secret_string=secret_string arn= id=
   secret_binary           -
   version_stages          -
@@ -54,12 +44,9 @@ aws_ssm_parameter AWS::SSM::Parameter #Name id= name= arn=arn:${AWS::Partition}:
   insecure_value          Value
   overwrite               -
   tags                    .
-  tags_all                -
 aws_ssm_document AWS::SSM::Document #Name id= name=
   content                 .                           json
   permissions             Permissions                 block
-  tags                    .                           tags
-  tags_all                -
 aws_cognito_user_pool AWS::Cognito::UserPool #UserPoolName id= arn=Arn endpoint=ProviderName
   name                    UserPoolName
   password_policy         Policies.PasswordPolicy
@@ -74,7 +61,6 @@ aws_cognito_user_pool AWS::Cognito::UserPool #UserPoolName id= arn=Arn endpoint=
   schema[]                Schema
   account_recovery_setting.recovery_mechanism[]  AccountRecoverySetting.RecoveryMechanisms
   tags                    UserPoolTags
-  tags_all                -
 aws_cognito_user_pool_client AWS::Cognito::UserPoolClient #ClientName id= client_secret=ClientSecret
   name                    ClientName
   allowed_oauth_flows_user_pool_client  AllowedOAuthFlowsUserPoolClient
@@ -101,22 +87,17 @@ aws_cognito_identity_pool AWS::Cognito::IdentityPool #IdentityPoolName id= arn=a
   saml_provider_arns      SamlProviderARNs
   cognito_identity_providers[]  .
   tags                    IdentityPoolTags            tags
-  tags_all                -
 aws_cognito_identity_pool_roles_attachment AWS::Cognito::IdentityPoolRoleAttachment id=
   role_mapping[]          -
 aws_acm_certificate AWS::CertificateManager::Certificate id= arn=
   private_key             PrivateKey
   validation_option[]     DomainValidationOptions
   options.certificate_transparency_logging_preference  CertificateTransparencyLoggingPreference
-  tags                    .                           tags
-  tags_all                -
 aws_acm_certificate_validation - certificate_arn=certificate_arn
 aws_ecr_repository AWS::ECR::Repository #RepositoryName id= name= arn=Arn repository_url=RepositoryUri
   name                    RepositoryName
   encryption_configuration.kms_key  EncryptionConfiguration.KmsKey
   force_delete            EmptyOnDelete
-  tags                    .                           tags
-  tags_all                -
 aws_ecr_repository_policy -
   repository              RepositoryName
   policy                  RepositoryPolicyText        json
@@ -130,19 +111,12 @@ aws_ecr_registry_scanning_configuration AWS::ECR::RegistryScanningConfiguration
   rule.repository_filter[]  RepositoryFilters
 aws_ecrpublic_repository AWS::ECR::PublicRepository #RepositoryName id= arn=Arn
   catalog_data            RepositoryCatalogData
-  tags                    .                           tags
 aws_ecrpublic_repository_policy -
   policy                  RepositoryPolicyText        json
 aws_signer_signing_profile AWS::Signer::SigningProfile arn=Arn version_arn=ProfileVersionArn name=ProfileName id=ProfileName
-  tags                    .                           tags
 aws_accessanalyzer_analyzer AWS::AccessAnalyzer::Analyzer id= arn=Arn
-  tags                    .                           tags
 aws_vpc AWS::EC2::VPC id= arn=arn
-  tags                    .                           tags
-  tags_all                -
 aws_subnet AWS::EC2::Subnet id=
-  tags                    .                           tags
-  tags_all                -
 aws_default_security_group,aws_security_group AWS::EC2::SecurityGroup #GroupName id= arn=arn name=GroupName
   name                    GroupName
   name_prefix             GroupName
@@ -150,9 +124,6 @@ aws_default_security_group,aws_security_group AWS::EC2::SecurityGroup #GroupName
   ingress[]               SecurityGroupIngress
   egress[]                SecurityGroupEgress
   revoke_rules_on_delete  -
-  tags                    .                           tags
-  tags_all                -
-  timeouts                -
 aws_security_group_rule AWS::EC2::SecurityGroupIngress id=
   security_group_id       GroupId
   protocol                IpProtocol
@@ -164,7 +135,6 @@ aws_vpc_security_group_ingress_rule AWS::EC2::SecurityGroupIngress id=
   prefix_list_id          SourcePrefixListId
   referenced_security_group_id  SourceSecurityGroupId
   tags                    -
-  tags_all                -
 aws_vpc_security_group_egress_rule AWS::EC2::SecurityGroupEgress id=
   security_group_id       GroupId
   cidr_ipv4               CidrIp
@@ -172,12 +142,10 @@ aws_vpc_security_group_egress_rule AWS::EC2::SecurityGroupEgress id=
   prefix_list_id          DestinationPrefixListId
   referenced_security_group_id  DestinationSecurityGroupId
   tags                    -
-  tags_all                -
 aws_vpc_endpoint AWS::EC2::VPCEndpoint id= arn=arn
   policy                  PolicyDocument              json
   auto_accept             -
   tags                    -
-  tags_all                -
 aws_vpc_endpoint_policy -
   policy                  PolicyDocument              json
 `)

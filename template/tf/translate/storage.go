@@ -35,12 +35,7 @@ aws_dynamodb_table AWS::DynamoDB::Table #TableName id= name= arn=Arn stream_arn=
   replica.region_name     Region
   replica.kms_key_arn     SSESpecification.KMSMasterKeyId
   replica.point_in_time_recovery  PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled
-  tags                    .                           tags
-  tags_all                -
-  timeouts                -
 aws_dynamodb_table_replica -
-  kms_key_arn             SSESpecification.KMSMasterKeyId
-  point_in_time_recovery  PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled
 aws_dynamodb_global_table AWS::DynamoDB::GlobalTable #TableName id= name= arn=Arn
   name                    TableName
   replica[]               Replicas
@@ -58,11 +53,9 @@ aws_dax_cluster AWS::DAX::Cluster #ClusterName id= arn=Arn
   server_side_encryption.enabled  SSESpecification.SSEEnabled
   notification_topic_arn  NotificationTopicARN
   tags                    .
-  tags_all                -
 aws_appautoscaling_target AWS::ApplicationAutoScaling::ScalableTarget id= resource_id=ResourceId scalable_dimension=ScalableDimension service_namespace=ServiceNamespace
   role_arn                RoleARN
   tags                    -
-  tags_all                -
 aws_appautoscaling_policy AWS::ApplicationAutoScaling::ScalingPolicy #PolicyName id= arn=
   name                    PolicyName
 aws_kinesis_stream AWS::Kinesis::Stream #Name id=Arn name= arn=Arn
@@ -72,16 +65,12 @@ aws_kinesis_stream AWS::Kinesis::Stream #Name id=Arn name= arn=Arn
   shard_level_metrics     DesiredShardLevelMetrics
   stream_mode_details     .
   enforce_consumer_deletion  -
-  tags                    .                           tags
-  tags_all                -
 aws_kinesis_stream_consumer AWS::Kinesis::StreamConsumer #ConsumerName arn= id=
   name                    ConsumerName
   stream_arn              StreamARN
 aws_kinesis_resource_policy AWS::Kinesis::ResourcePolicy
   policy                  ResourcePolicy              json
 aws_kinesis_video_stream AWS::KinesisVideo::Stream #Name id=Arn name= arn=Arn
-  tags                    .                           tags
-  tags_all                -
 aws_kinesis_firehose_delivery_stream AWS::KinesisFirehose::DeliveryStream #DeliveryStreamName id=Arn name= arn=Arn
   name                    DeliveryStreamName
   destination             -
@@ -103,8 +92,6 @@ aws_kinesis_firehose_delivery_stream AWS::KinesisFirehose::DeliveryStream #Deliv
   http_endpoint_configuration HttpEndpointDestinationConfiguration
   snowflake_configuration SnowflakeDestinationConfiguration
   iceberg_configuration   IcebergDestinationConfiguration
-  tags                    .                           tags
-  tags_all                -
 aws_kinesis_analytics_application AWS::KinesisAnalytics::Application #ApplicationName arn= id=
   name                    ApplicationName
 aws_kinesisanalyticsv2_application AWS::KinesisAnalyticsV2::Application #ApplicationName arn= id=
@@ -115,7 +102,6 @@ aws_docdb_cluster AWS::DocDB::DBCluster #DBClusterIdentifier id= arn=
   enabled_cloudwatch_logs_exports  EnableCloudwatchLogsExports
   db_subnet_group_name    DBSubnetGroupName
   db_cluster_parameter_group_name  DBClusterParameterGroupName
-  tags                    .                           tags
 aws_backup_plan AWS::Backup::BackupPlan id= arn=BackupPlanArn
   name                    BackupPlan.BackupPlanName
   rule[]                  BackupPlan.BackupPlanRule
@@ -213,10 +199,25 @@ func tableIndex(ix, tableHash *rind.Value) *rind.Value {
 }
 
 func joinReplica(t *translation, u *unit) {
-	if to := t.find(u, u.get("GlobalTableArn"), "AWS::DynamoDB::Table"); to != nil {
-		to.appendTo("Replicas", u.res.Properties)
-		u.merged = true
+	to := t.find(u, u.get("GlobalTableArn"), "AWS::DynamoDB::Table")
+	if to == nil {
+		return
 	}
+	u.merged = true
+	replica := object(u.block.Span, "Region", u.get("RegionName"))
+	for _, p := range []struct {
+		key  string
+		path []string
+	}{
+		{"KmsKeyArn", []string{"SSESpecification", "KMSMasterKeyId"}},
+		{"PointInTimeRecovery", []string{"PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"}},
+		{"Tags", []string{"Tags"}},
+	} {
+		if v := u.get(p.key); v.Present() {
+			replica = with(replica, p.path, v.Span, v)
+		}
+	}
+	to.appendTo("Replicas", replica)
 }
 
 // streamKey drops the encryption type NONE, which CloudFormation expresses by

@@ -32,14 +32,18 @@ import (
 // "*.name", which hold at any depth, or else the default.
 //
 // Nested blocks not marked [] become a map if there is one, and a list if
-// there are several. Map arguments keep their keys. Empty lists count as
-// absent, since plans write [] for every block that is not there.
+// there are several. Map arguments keep their keys, unless there are rules
+// for what is inside: then they are a block in the notation of Terraform 0.11.
+// Empty lists count as absent, since plans write [] for every block that is
+// not there.
 type shape struct {
 	native string
 	cfn    string // "" keeps "Terraform::<type>"
 	name   string // property that holds the resource's name
 	rules  map[string]rule
 	refs   map[string]string
+	// parents are the paths below which there are rules.
+	parents map[string]bool
 	// after completes the properties, build makes them instead of rules.
 	after func(*translation, *unit)
 	build func(*translation, *Block) *rind.Value
@@ -61,6 +65,14 @@ type rule struct {
 var shapes = map[string]*shape{}
 
 var unmapped = &shape{}
+
+// common are rules for arguments that nearly every type has. A type whose
+// tags are a map in CloudFormation says so with "tags .".
+var common = map[string]rule{
+	"tags":     {convs: []func(*rind.Value) *rind.Value{tags}},
+	"tags_all": {drop: true}, // tags with the provider's defaults, computed
+	"timeouts": {drop: true}, // of Terraform itself
+}
 
 // table registers the shapes written in text. A mistake in it is ours.
 func table(text string) struct{} {
@@ -87,7 +99,7 @@ func table(text string) struct{} {
 }
 
 func headLine(words []string) *shape {
-	s := &shape{native: words[0], cfn: words[1], rules: map[string]rule{}, refs: map[string]string{}}
+	s := &shape{native: words[0], cfn: words[1], rules: map[string]rule{}, refs: map[string]string{}, parents: map[string]bool{}}
 	if s.cfn == "-" {
 		s.cfn = ""
 	}
@@ -133,6 +145,11 @@ func (s *shape) ruleLine(words []string) error {
 		return fmt.Errorf("two rules for %s", from)
 	}
 	s.rules[from] = r
+	for i := range from {
+		if from[i] == '.' {
+			s.parents[from[:i]] = true
+		}
+	}
 	return nil
 }
 

@@ -11,6 +11,18 @@
 // its versioning, a role and its attachments, a method and its integration)
 // is joined afterwards; see join.go. It never evaluates expressions and never
 // guesses a value.
+//
+// A few properties go beyond CloudFormation's, for what only Terraform says:
+//
+//   - AWS::S3::Bucket: VersioningConfiguration.MfaDelete ("Enabled",
+//     "Disabled") and AccessControlPolicy.Grants[] ({Permission, Grantee:
+//     {Type, URI, ID}}).
+//   - AWS::SSM::Document: Permissions ({Type, AccountIds}).
+//   - Terraform::aws_iam_*_attachment, where the principal is elsewhere:
+//     Roles, Users, Groups, ManagedPolicyArns.
+//   - Terraform::aws_iam_policy_document: PolicyDocument.
+//   - Terraform::aws_api_gateway_method_settings, where the stage is
+//     elsewhere: LoggingLevel, CachingEnabled… as in a stage's MethodSettings.
 package translate
 
 import (
