@@ -28,8 +28,13 @@ type Options struct {
 type renderer func(w io.Writer, r *rind.Report, opt Options) error
 
 var renderers = map[string]renderer{
-	"text": writeText,
-	"json": writeJSON,
+	"text":     writeText,
+	"json":     writeJSON,
+	"sarif":    writeSARIF,
+	"markdown": writeMarkdown,
+	"junit":    writeJUnit,
+	"github":   writeGitHub,
+	"asff":     writeASFF,
 }
 
 // order is how the formats are listed: for people first.

@@ -15,8 +15,14 @@ import (
 // resource, worst first, and a last line that counts.
 func writeText(w io.Writer, r *rind.Report, opt Options) error {
 	t := &text{Writer: bufio.NewWriter(w), r: r, opt: opt}
-	for _, s := range sections(r) {
-		t.section(s)
+	all := sections(r)
+	for _, s := range all {
+		// Of many apps, those in order are only counted.
+		if len(s.groups) > 0 || len(all) == 1 {
+			t.section(s)
+		} else {
+			t.clean++
+		}
 	}
 	t.paths()
 	t.skipped()
@@ -27,8 +33,9 @@ func writeText(w io.Writer, r *rind.Report, opt Options) error {
 
 type text struct {
 	*bufio.Writer
-	r   *rind.Report
-	opt Options
+	r     *rind.Report
+	opt   Options
+	clean int // apps without findings that were not printed
 }
 
 // The colours, as SGR parameters. Colour only repeats what the words say.
@@ -407,7 +414,11 @@ func (t *text) last() {
 		parts = append(parts, t.paint(yellow, fmt.Sprintf("%d not read", s.Skipped)))
 	}
 	t.linef("%s", strings.Join(parts, " · "))
-	t.linef("%s", t.paint(dim, fmt.Sprintf("in %s and %s of %s", count(s.Functions, "function"), count(s.Resources, "resource"), count(s.Apps, "app"))))
+	without := ""
+	if t.clean > 0 {
+		without = fmt.Sprintf(", %d of them without findings", t.clean)
+	}
+	t.linef("%s", t.paint(dim, fmt.Sprintf("in %s and %s of %s%s", count(s.Functions, "function"), count(s.Resources, "resource"), count(s.Apps, "app"), without)))
 }
 
 // count is "1 finding" or "3 findings".

@@ -74,11 +74,11 @@ func load(paths []string, f sourceFlags, p *progress) (*tree, error) {
 			return nil, nothingError("check the path and its permissions", "reading %s: %w", path, err)
 		}
 		if len(paths) > 1 {
-			prefix, err := filepath.Rel(root, folder(path))
+			prefix, err := below(root, folder(path))
 			if err != nil {
 				return nil, nothingError("name folders of one disk", "%w", err)
 			}
-			rebase(got, filepath.ToSlash(prefix))
+			rebase(got, prefix)
 		}
 		r.Apps = append(r.Apps, got.Apps...)
 		r.Skipped = append(r.Skipped, got.Skipped...)
@@ -116,6 +116,20 @@ func folder(path string) string {
 		return filepath.Dir(path)
 	}
 	return path
+}
+
+// below names path from root, with slashes.
+func below(root, path string) (string, error) {
+	absRoot, err := filepath.Abs(root)
+	if err != nil {
+		return "", err
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(absRoot, abs)
+	return filepath.ToSlash(rel), err
 }
 
 // commonRoot is the deepest folder that holds all paths: for one path, the

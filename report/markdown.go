@@ -1,0 +1,128 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"rind/rind"
+)
+
+// maxMarkdownRows keeps the report below what GitHub takes for a comment
+// (65,536 characters).
+const maxMarkdownRows = 100
+
+// writeMarkdown prints for a pull request comment or a job summary.
+func writeMarkdown(w io.Writer, r *rind.Report, _ Options) error {
+	b := bufio.NewWriter(w)
+	s := Summarize(r)
+	fmt.Fprintf(b, "## rind: %s\n\n", count(s.Open, map[bool]string{false: "finding", true: "new finding"}[r.Baseline]))
+	var parts []string
+	for _, sev := range rind.Severities {
+		if n := s.BySeverity[string(sev)]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d %s", severityDot[sev], n, sev))
+		}
+	}
+	parts = append(parts, fmt.Sprintf("%s in %s", count(s.Functions, "function"), count(s.Apps, "app")))
+	if s.Suppressed > 0 {
+		parts = append(parts, fmt.Sprintf("%d ignored", s.Suppressed))
+	}
+	if s.Skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d not read", s.Skipped))
+	}
+	fmt.Fprintf(b, "%s\n", strings.Join(parts, " · "))
+	markdownPaths(b, r)
+	rows := 0
+	for _, sec := range sections(r) {
+		if len(sec.groups) == 0 {
+			continue
+		}
+		fmt.Fprintf(b, "\n### %s\n\n| | Rule | Where | What |\n|---|---|---|---|\n", markdownText(cmp.Or(sec.path, "(no app)")))
+		for _, g := range sec.groups {
+			for _, f := range g.findings {
+				if rows++; rows > maxMarkdownRows {
+					continue
+				}
+				markdownRow(b, f)
+			}
+		}
+	}
+	if rows > maxMarkdownRows {
+		fmt.Fprintf(b, "\n…and %d more rows.\n", rows-maxMarkdownRows)
+	}
+	if len(r.Skipped) > 0 {
+		fmt.Fprintf(b, "\n<details><summary>%d not read</summary>\n\n", len(r.Skipped))
+		for i, sk := range r.Skipped {
+			if i == maxMarkdownRows {
+				fmt.Fprintf(b, "- and %d more\n", len(r.Skipped)-i)
+				break
+			}
+			fmt.Fprintf(b, "- `%s`: %s\n", markdownCode(sk.File), markdownText(sk.Reason))
+		}
+		fmt.Fprint(b, "\n</details>\n")
+	}
+	return b.Flush()
+}
+
+func markdownRow(w io.Writer, f shown) {
+	what := "**" + markdownText(f.Title) + "**"
+	if f.Message != "" && f.Message != f.Title {
+		what += "<br>" + markdownText(f.Message)
+	}
+	if f.Fix != nil && f.Fix.Summary != "" {
+		what += "<br>Fix: " + markdownText(f.Fix.Summary)
+	}
+	if n := len(f.more); n > 0 {
+		var names []string
+		for _, o := range f.more[:min(n, 4)] {
+			names = append(names, "`"+markdownCode(cmp.Or(o.Function, o.Resource))+"`")
+		}
+		if n > 4 {
+			names = append(names, "…")
+		}
+		what += fmt.Sprintf("<br>and %d more like this: %s", n, strings.Join(names, ", "))
+	}
+	fmt.Fprintf(w, "| %s %s | `%s` | `%s`<br>%s:%d | %s |\n", severityDot[f.Severity], f.Severity, markdownCode(f.Rule),
+		markdownCode(cmp.Or(f.Function, f.Resource, "app")), markdownText(f.Span.File), f.Span.Line, what)
+}
+
+// markdownPaths lists the worst attack paths.
+func markdownPaths(w io.Writer, r *rind.Report) {
+	if len(r.Paths) == 0 {
+		return
+	}
+	const most = 5
+	fmt.Fprintf(w, "\n### Attack paths\n\n")
+	for _, p := range r.Paths[:min(most, len(r.Paths))] {
+		var nodes []string
+		for _, s := range p.Steps {
+			nodes = append(nodes, "`"+markdownCode(s.Node)+"`")
+		}
+		fmt.Fprintf(w, "- %s %s: %s", severityDot[p.Severity], strings.Join(nodes, " → "), markdownText(p.Impact))
+		if p.Cut.Action != "" {
+			fmt.Fprintf(w, "<br>Cheapest cut: %s", markdownText(p.Cut.Action))
+		}
+		fmt.Fprintln(w)
+	}
+	if n := len(r.Paths) - most; n > 0 {
+		fmt.Fprintf(w, "- and %d more\n", n)
+	}
+}
+
+var severityDot = map[rind.Severity]string{
+	rind.Critical: "🟣", rind.High: "🔴", rind.Medium: "🟠", rind.Low: "🔵", rind.Info: "⚪",
+}
+
+// markdownText makes text from a scanned file harmless in a table: no markup,
+// no HTML, no mentions.
+func markdownText(s string) string {
+	s = strings.Join(strings.Fields(clean(strings.ReplaceAll(s, "\n", " "))), " ")
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "@", "@\u200b").Replace(s)
+}
+
+// markdownCode makes text harmless inside backquotes in a table.
+func markdownCode(s string) string {
+	return strings.NewReplacer("`", "'", "|", `\|`).Replace(clean(s))
+}
