@@ -33,6 +33,7 @@ configuration, 3 nothing to scan, 4 incomplete (something could not be read).`,
 	root.PersistentFlags().String("color", "auto", "colour: auto, always or never")
 	root.AddCommand(
 		scanCommand(),
+		graphCommand(),
 		explainCommand(),
 		rulesCommand(),
 		completionCommand(),
