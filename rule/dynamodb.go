@@ -61,10 +61,10 @@ var _ = register(&Rule{
 	Sources:    []string{"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html"},
 	Equivalent: []string{"CKV_AWS_271"},
 	Fix:        "Set the KMS key of each replica.",
-	Types:      []string{"Terraform::aws_dynamodb_table_replica", "AWS::DynamoDB::GlobalTable"},
+	Types:      []string{"AWS::DynamoDB::GlobalTable", "Terraform::aws_dynamodb_table_replica"},
 	Check: func(p *Pass, r *rind.Resource) {
 		if r.Type != "AWS::DynamoDB::GlobalTable" {
-			if v := r.Get("KmsKeyArn"); blank(v) {
+			if v := orElse(r.Get("SSESpecification", "KMSMasterKeyId"), r.Get("KmsKeyArn")); blank(v) {
 				p.Report(r, v, "the replica has no key of your own")
 			}
 			return
