@@ -8,7 +8,7 @@ import (
 )
 
 // maxExpanded is how many values Fn::ForEach may make.
-const maxExpanded = 1_000_000
+const maxExpanded = 300_000
 
 // Expand runs the macros that CloudFormation hosts and that work on text
 // alone: AWS::Include of files in the tree, and Fn::ForEach of
@@ -50,39 +50,58 @@ func (e *expander) topInclude(root *rind.Value) *rind.Value {
 			continue
 		}
 		inc := e.include(tr, 0)
-		c := *root
-		c.Fields = append([]rind.Field(nil), root.Fields...)
-		for _, f := range fields(inc) {
-			put(&c, f)
+		var j joiner
+		for _, f := range root.Fields {
+			j.put(f)
 		}
+		for _, f := range fields(inc) {
+			j.put(f)
+		}
+		c := *root
+		c.Fields = j.fields
 		root = &c
 		e.scope(root)
 	}
 	return root
 }
 
-// put adds an entry; a map there already is joined with it, and what was
+// joiner collects the entries of a map. An entry with the same key and a map
+// as value is joined with it; otherwise the first one stays, so that what was
 // written beside an include wins over what the include brings.
-func put(m *rind.Value, f rind.Field) {
-	old := m.Field(f.Key)
-	if old == nil {
-		m.Fields = append(m.Fields, f)
+type joiner struct {
+	fields []rind.Field
+	index  map[string]int
+}
+
+func (j *joiner) put(f rind.Field) {
+	if j.index == nil {
+		j.index = map[string]int{}
+	}
+	i, ok := j.index[f.Key]
+	if !ok {
+		j.index[f.Key] = len(j.fields)
+		j.fields = append(j.fields, f)
 		return
 	}
-	if old.Value == nil || old.Value.Kind != rind.Map || f.Value == nil || f.Value.Kind != rind.Map {
+	old := j.fields[i].Value
+	if old == nil || old.Kind != rind.Map || f.Value == nil || f.Value.Kind != rind.Map {
 		return
 	}
-	c := *old.Value
-	c.Fields = append([]rind.Field(nil), old.Value.Fields...)
+	var inner joiner
+	for _, g := range old.Fields {
+		inner.put(g)
+	}
 	for _, g := range f.Value.Fields {
-		put(&c, g)
+		inner.put(g)
 	}
-	old.Value = &c
+	c := *old
+	c.Fields = inner.fields
+	j.fields[i].Value = &c
 }
 
 // value expands what is inside v, copying only what changes.
 func (e *expander) value(v *rind.Value, depth int) *rind.Value {
-	if v == nil || depth > maxDepth {
+	if v == nil || depth > maxDepth || e.made > maxExpanded {
 		return v
 	}
 	switch v.Kind {
@@ -131,12 +150,12 @@ func (e *expander) touches(v *rind.Value) bool {
 }
 
 func (e *expander) expandMap(v *rind.Value, depth int) *rind.Value {
-	out := &rind.Value{Kind: rind.Map, Span: v.Span}
+	var out joiner
 	var included []*rind.Value
 	for _, f := range v.Fields {
 		switch {
 		case strings.HasPrefix(f.Key, "Fn::ForEach::"):
-			e.loop(out, f, depth)
+			e.loop(&out, f, depth)
 		case f.Key == "Fn::Transform" && f.Value.Get("Name").Str() == "AWS::Include":
 			inc := e.include(f.Value, depth)
 			if inc != nil && inc.Kind != rind.Map && len(v.Fields) == 1 {
@@ -145,19 +164,19 @@ func (e *expander) expandMap(v *rind.Value, depth int) *rind.Value {
 			included = append(included, inc)
 		default:
 			f.Value = e.value(f.Value, depth+1)
-			put(out, f)
+			out.put(f)
 		}
 	}
 	for _, inc := range included {
 		for _, f := range fields(inc) {
-			put(out, f)
+			out.put(f)
 		}
 	}
-	return out
+	return &rind.Value{Kind: rind.Map, Span: v.Span, Fields: out.fields}
 }
 
 // loop expands Fn::ForEach::Name: [identifier, collection, {key: value}].
-func (e *expander) loop(out *rind.Value, f rind.Field, depth int) {
+func (e *expander) loop(out *joiner, f rind.Field, depth int) {
 	name, body := f.Value.At(0).Str(), f.Value.At(2)
 	if name == "" || body == nil || body.Kind != rind.Map {
 		e.skip(f.Span, "%s is not [identifier, collection, {key: value}]", f.Key)
@@ -175,7 +194,7 @@ func (e *expander) loop(out *rind.Value, f rind.Field, depth int) {
 		}
 		one := e.value(e.substitute(body, name, item, 0), depth+1)
 		for _, g := range fields(one) {
-			put(out, g)
+			out.put(g)
 		}
 	}
 }
