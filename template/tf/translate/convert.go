@@ -15,7 +15,12 @@ func (s *shape) apply(attrs *rind.Value) *rind.Value {
 	if attrs == nil || attrs.Kind != rind.Map {
 		return attrs
 	}
-	return s.block(attrs, "", 0)
+	out := rind.NewMap(attrs.Span)
+	if s.always != "" {
+		out = with(out, []string{s.always}, attrs.Span, rind.NewMap(attrs.Span))
+	}
+	s.into(&out, attrs, "", nil, 0)
+	return out
 }
 
 // block converts a map of arguments into a new map with its own root.

@@ -71,7 +71,7 @@ aws_iam_group AWS::IAM::Group #GroupName id= name= arn=Arn
 aws_iam_access_key AWS::IAM::AccessKey id= secret=SecretAccessKey
   user                    UserName
   pgp_key                 -
-aws_iam_user_login_profile -
+aws_iam_user_login_profile - +LoginProfile
   user                    UserName
   password_reset_required LoginProfile.PasswordResetRequired
   pgp_key                 -

@@ -32,16 +32,19 @@ func (t *translation) normalise(v *rind.Value) *rind.Value {
 			out.Fields[i] = f
 		}
 	case rind.Symbol:
-		if !hasResource(v.Parts) {
+		if !hasBlock(v.Parts) {
 			break
 		}
 		var parts []rind.Part
 		for _, p := range v.Parts {
-			if p.Ref == nil || p.Ref.Kind != rind.RefResource {
+			switch {
+			case p.Ref != nil && p.Ref.Kind == rind.RefResource:
+				parts = append(parts, t.spell(*p.Ref)...)
+			case p.Ref != nil && p.Ref.Kind == rind.RefData:
+				parts = append(parts, t.lookUp(*p.Ref)...)
+			default:
 				parts = append(parts, p)
-				continue
 			}
-			parts = append(parts, t.spell(*p.Ref)...)
 		}
 		n := rind.Join(parts, nil, v.Span)
 		out.Kind, out.Text, out.Parts = n.Kind, n.Text, n.Parts
@@ -62,9 +65,9 @@ func (t *translation) normalise(v *rind.Value) *rind.Value {
 	return &out
 }
 
-func hasResource(parts []rind.Part) bool {
+func hasBlock(parts []rind.Part) bool {
 	for _, p := range parts {
-		if p.Ref != nil && p.Ref.Kind == rind.RefResource {
+		if p.Ref != nil && (p.Ref.Kind == rind.RefResource || p.Ref.Kind == rind.RefData) {
 			return true
 		}
 	}
@@ -93,6 +96,48 @@ func (t *translation) spell(r rind.Ref) []rind.Part {
 		return []rind.Part{{Ref: &r}}
 	}
 	return t.expand(to, r, u)
+}
+
+// lookUp returns the parts a reference to a data source stands for: the value
+// of its argument of that name, or the ARN of the managed policy it names.
+func (t *translation) lookUp(r rind.Ref) []rind.Part {
+	u := t.resolve(r.Name)
+	if u == nil || u.block.Mode != "data" {
+		return []rind.Part{{Ref: &r}}
+	}
+	attrs := u.block.Attrs
+	switch {
+	case r.Attr != "json" && attrs.Get(r.Attr).Present():
+		return t.argument(u, r, r.Attr)
+	case u.block.Type == "aws_iam_policy" && r.Attr == "arn" && attrs.Get("name").Scalar():
+		if path := awsPolicyPath(attrs.Get("name").Text); path != "" {
+			return []rind.Part{
+				{Text: "arn:"},
+				{Ref: &rind.Ref{Kind: rind.RefPseudo, Name: "AWS::Partition"}},
+				{Text: ":iam::aws:policy" + path},
+			}
+		}
+	case u.block.Type == "aws_s3_bucket" && r.Attr == "id" && attrs.Get("bucket").Present():
+		return t.argument(u, r, "bucket")
+	}
+	return []rind.Part{{Ref: &r}}
+}
+
+// awsPolicyPath is the path of a policy that AWS manages, told by its name,
+// or "": customers' own policies can be looked up by name as well.
+// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+func awsPolicyPath(name string) string {
+	switch {
+	case strings.HasPrefix(name, "AWSLambda") && strings.HasSuffix(name, "Role"),
+		strings.HasSuffix(name, "PushToCloudWatchLogs"), strings.HasSuffix(name, "ServiceRole"),
+		strings.HasSuffix(name, "RolePolicy"):
+		return "/service-role/" + name
+	case name == "SecurityAudit", name == "ReadOnlyAccess",
+		strings.HasPrefix(name, "AWS"), strings.HasPrefix(name, "Amazon"), strings.HasPrefix(name, "CloudWatch"),
+		strings.HasSuffix(name, "FullAccess"), name == "AdministratorAccess", name == "PowerUserAccess":
+		return "/" + name
+	}
+	return ""
 }
 
 // expand reads a text in which ${AWS::Region} is a pseudo parameter, ${.Arn}

@@ -48,18 +48,18 @@ aws_s3_bucket AWS::S3::Bucket #BucketName id= bucket= arn=Arn bucket_regional_do
   object_lock_configuration.rule  ObjectLockConfiguration.Rule
   acceleration_status     AccelerateConfiguration.AccelerationStatus
   request_payer           -
-aws_s3_bucket_versioning - id=${:bucket}
+aws_s3_bucket_versioning - +VersioningConfiguration id=${:bucket}
   versioning_configuration.status  VersioningConfiguration.Status
   versioning_configuration.mfa_delete  VersioningConfiguration.MfaDelete
   mfa                     -
   expected_bucket_owner   -
-aws_s3_bucket_server_side_encryption_configuration - id=${:bucket}
+aws_s3_bucket_server_side_encryption_configuration - +BucketEncryption id=${:bucket}
   rule[]                  BucketEncryption.ServerSideEncryptionConfiguration
   rule.apply_server_side_encryption_by_default  ServerSideEncryptionByDefault
   rule.apply_server_side_encryption_by_default.sse_algorithm      ServerSideEncryptionByDefault.SSEAlgorithm
   rule.apply_server_side_encryption_by_default.kms_master_key_id  ServerSideEncryptionByDefault.KMSMasterKeyID nonempty
   expected_bucket_owner   -
-aws_s3_bucket_public_access_block - id=${:bucket}
+aws_s3_bucket_public_access_block - +PublicAccessBlockConfiguration id=${:bucket}
   block_public_acls       PublicAccessBlockConfiguration.BlockPublicAcls
   block_public_policy     PublicAccessBlockConfiguration.BlockPublicPolicy
   ignore_public_acls      PublicAccessBlockConfiguration.IgnorePublicAcls
@@ -69,13 +69,13 @@ aws_s3_bucket_acl - id=${:bucket}
   acl                     AccessControl               acl
   access_control_policy.grant[]  AccessControlPolicy.Grants
   expected_bucket_owner   -
-aws_s3_bucket_logging - id=${:bucket}
+aws_s3_bucket_logging - +LoggingConfiguration id=${:bucket}
   target_bucket           LoggingConfiguration.DestinationBucketName
   target_prefix           LoggingConfiguration.LogFilePrefix
   target_grant            -
   target_object_key_format -
   expected_bucket_owner   -
-aws_s3_bucket_lifecycle_configuration - id=${:bucket}
+aws_s3_bucket_lifecycle_configuration - +LifecycleConfiguration id=${:bucket}
   rule[]                  LifecycleConfiguration.Rules
   rule.expiration         ~
   rule.expiration.days    ExpirationInDays
@@ -97,12 +97,12 @@ aws_s3_bucket_lifecycle_configuration - id=${:bucket}
   rule.filter.object_size_less_than     ObjectSizeLessThan
   transition_default_minimum_object_size  -
   expected_bucket_owner   -
-aws_s3_bucket_cors_configuration - id=${:bucket}
+aws_s3_bucket_cors_configuration - +CorsConfiguration id=${:bucket}
   cors_rule[]             CorsConfiguration.CorsRules
   cors_rule.expose_headers  ExposedHeaders
   cors_rule.max_age_seconds MaxAge
   expected_bucket_owner   -
-aws_s3_bucket_website_configuration - id=${:bucket} website_endpoint=WebsiteURL
+aws_s3_bucket_website_configuration - +WebsiteConfiguration id=${:bucket} website_endpoint=WebsiteURL
   index_document          ~
   index_document.suffix   WebsiteConfiguration.IndexDocument
   error_document          ~
@@ -113,14 +113,14 @@ aws_s3_bucket_website_configuration - id=${:bucket} website_endpoint=WebsiteURL
   routing_rule.redirect   RedirectRule
   routing_rules           WebsiteConfiguration.RoutingRules  json
   expected_bucket_owner   -
-aws_s3_bucket_ownership_controls - id=${:bucket}
+aws_s3_bucket_ownership_controls - +OwnershipControls id=${:bucket}
   rule[]                  OwnershipControls.Rules
-aws_s3_bucket_replication_configuration - id=${:bucket}
+aws_s3_bucket_replication_configuration - +ReplicationConfiguration id=${:bucket}
   role                    ReplicationConfiguration.Role
   rule[]                  ReplicationConfiguration.Rules
   rule.destination.encryption_configuration.replica_kms_key_id  Destination.EncryptionConfiguration.ReplicaKmsKeyID
   token                   -
-aws_s3_bucket_object_lock_configuration - id=${:bucket}
+aws_s3_bucket_object_lock_configuration - +ObjectLockConfiguration id=${:bucket}
   object_lock_enabled     ObjectLockConfiguration.ObjectLockEnabled
   rule                    ObjectLockConfiguration.Rule
   token                   -
@@ -131,7 +131,7 @@ aws_s3_bucket_accelerate_configuration - id=${:bucket}
 aws_s3_bucket_intelligent_tiering_configuration - id=${:bucket}
 aws_s3_bucket_inventory - id=${:bucket}
 aws_s3_bucket_metric - id=${:bucket}
-aws_s3_bucket_notification - id=${:bucket}
+aws_s3_bucket_notification - +NotificationConfiguration id=${:bucket}
   eventbridge             NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled
   lambda_function[]       NotificationConfiguration.LambdaConfigurations
   lambda_function.lambda_function_arn  Function

@@ -40,6 +40,7 @@ type shape struct {
 	native string
 	cfn    string // "" keeps "Terraform::<type>"
 	name   string // property that holds the resource's name
+	always string // property that is there even if nothing is written in it
 	rules  map[string]rule
 	refs   map[string]string
 	// parents are the paths below which there are rules.
@@ -106,6 +107,10 @@ func headLine(words []string) *shape {
 	for _, w := range words[2:] {
 		if name, ok := strings.CutPrefix(w, "#"); ok {
 			s.name = name
+			continue
+		}
+		if always, ok := strings.CutPrefix(w, "+"); ok {
+			s.always = always
 			continue
 		}
 		from, to, _ := strings.Cut(w, "=")
