@@ -132,14 +132,3 @@ func worstFirst(a, b *rind.Finding) int {
 		strings.Compare(a.ID, b.ID),
 	)
 }
-
-// public reports whether anyone on the internet can start the function, and
-// with what.
-func public(f *rind.Function) (triggers []*rind.Trigger) {
-	for _, t := range f.Triggers {
-		if t.Public {
-			triggers = append(triggers, t)
-		}
-	}
-	return triggers
-}

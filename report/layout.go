@@ -13,7 +13,7 @@ const (
 	nodeHeight = 44.0
 	nodeGap    = 18.0
 	columnGap  = 96.0
-	charWidth  = 7.4
+	charWidth  = 8.0
 	minWidth   = 96.0
 	maxLabel   = 30
 	sweeps     = 8
@@ -97,7 +97,7 @@ func place(columns [][]*graphNode, near map[*graphNode][]*graphNode) (width, hei
 	for _, c := range columns {
 		w := minWidth
 		for _, n := range c {
-			w = max(w, 44+charWidth*float64(min(runes(n.id), maxLabel)))
+			w = max(w, 54+charWidth*float64(min(runes(n.id), maxLabel)))
 		}
 		top := float64(tallest-len(c)) / 2 * step
 		for j, n := range c {

@@ -33,7 +33,7 @@ const graphRules = `.g-node rect{stroke-width:1.4;rx:9}
 
 // writeSVG prints one drawing with all graphs below each other.
 func writeSVG(w io.Writer, graphs []*graph) {
-	const margin, head = 24.0, 34.0
+	const margin, head = 28.0, 40.0
 	var body strings.Builder
 	width, y := 0.0, margin
 	for _, g := range graphs {
@@ -54,7 +54,7 @@ func writeSVG(w io.Writer, graphs []*graph) {
 }
 
 // arrowDefs holds one arrow head; it takes the colour of its edge.
-const arrowDefs = `<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="context-stroke"/></marker></defs>
+const arrowDefs = `<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="9" markerHeight="9" orient="auto"><path d="M0 0L8 4L0 8z" fill="context-stroke"/></marker></defs>
 `
 
 // draw prints the nodes over the edges.
@@ -80,7 +80,12 @@ func (e *graphEdge) curve() string {
 	case a.column < b.column:
 		x1, x2 := a.x+a.w, b.x-2
 		bend := max(36, (x2-x1)*0.5)
-		return fmt.Sprintf("M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f", x1, ay, x1+bend, ay, x2-bend, by, x2, by)
+		lift := 0.0
+		if b.column-a.column > 1 && math.Abs(by-ay) < nodeHeight { // over what stands between
+			lift = nodeHeight
+			ay, by = ay-6, by-6
+		}
+		return fmt.Sprintf("M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f", x1, ay, x1+bend, ay-lift, x2-bend, by-lift, x2, by)
 	case a.column > b.column: // back: leave and enter a little lower
 		x1, x2 := a.x, b.x+b.w+2
 		ay, by = ay+8, by+8
