@@ -2,6 +2,7 @@ package tf
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -28,6 +29,7 @@ func (r *reader) block(in *instance) translate.Block {
 	if p := r.codePath(in, out.Attrs); p != "" {
 		r.code[in.address] = p
 	}
+	out.Attrs.Fields = slices.DeleteFunc(out.Attrs.Fields, func(f rind.Field) bool { return f.Key == sourcePath })
 	if in.decl.mode == "data" && in.decl.typ == "aws_iam_policy_document" {
 		if doc, err := r.policyDocument(in); err == nil {
 			out.Attrs.Fields = append(out.Attrs.Fields, rind.Field{Key: "json", Span: out.Key, Value: r.stamp(finish(doc, false), out.Span)})
@@ -129,8 +131,8 @@ func (r *reader) setArgument(out *rind.Value, a *hclsyntax.Attribute, s *scope, 
 		}
 		v = unknown(r.text(a.Expr), span)
 	}
-	if v.Kind != rind.Map && v.Kind != rind.List {
-		v = at(v, span)
+	if own := r.exprSpan(a.Expr, rind.Span{}); v.Kind != rind.Map && v.Kind != rind.List {
+		v = at(v, own)
 	}
 	out.Fields = append(out.Fields, rind.Field{Key: a.Name, Span: r.span(a.NameRange), Value: r.materialise(v)})
 }

@@ -10,6 +10,10 @@ import (
 	"rind/rind"
 )
 
+// sourcePath is an argument our own modules give functions and layers: the
+// folder that the recognised module would pack.
+const sourcePath = "rind_source_path"
+
 // fileText reads a file named by a value. A file that is not there (it may be
 // built before deployment) is a Symbol.
 func (r *reader) fileText(name *rind.Value) (*rind.Value, error) {
@@ -150,7 +154,7 @@ func (r *reader) codePath(in *instance, attrs *rind.Value) string {
 	default:
 		return ""
 	}
-	if v := attrs.Get("rind_source_path"); v.Scalar() {
+	if v := attrs.Get(sourcePath); v.Scalar() {
 		if p, ok := r.inTree(v.Text); ok {
 			return p
 		}

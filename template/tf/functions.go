@@ -78,6 +78,9 @@ func fnJSONDecode(c *invocation) (*rind.Value, error) {
 	if s := structure(c.args[0]); s != nil {
 		return s, nil
 	}
+	if k := c.args[0].Kind; k == rind.List || k == rind.Map || k == rind.Null {
+		return nil, errors.New("needs a string")
+	}
 	if ref := soleRef(c.args[0]); ref != nil && ref.Kind != rind.RefUnknown {
 		return c.args[0], nil // an element of what the reference holds
 	}

@@ -16,6 +16,11 @@ import (
 // Symbol.
 func (r *reader) variable(m *module, name string, span rind.Span) (*rind.Value, error) {
 	v := m.vars[name]
+	if v == nil && strings.HasPrefix(m.dir, registryPrefix) {
+		// Ours declare only the inputs that have a default.
+		v = &variable{name: name, mod: m, block: &hclsyntax.Block{Body: &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}}}
+		m.vars[name] = v
+	}
 	if v == nil {
 		return rind.NewRef(rind.Ref{Kind: rind.RefParameter, Name: join(m.path, name)}, span), nil
 	}
@@ -50,6 +55,9 @@ func (r *reader) variableValue(v *variable) (*rind.Value, error) {
 	ref := rind.Ref{Kind: rind.RefParameter, Name: join(v.mod.path, v.name)}
 	if r.constant(v.attr("sensitive")).True() {
 		ref.Kind = rind.RefSecret
+	}
+	if val == nil && strings.HasPrefix(v.mod.dir, registryPrefix) {
+		return null(rind.Span{}), nil
 	}
 	if val == nil {
 		return rind.NewRef(ref, r.blockSpan(v.block)), nil
