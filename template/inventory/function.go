@@ -125,10 +125,14 @@ func (b *builder) code(f *rind.Function) {
 		f.CodePath = root
 		return
 	}
-	for _, c := range candidates(f.Runtime, f.Handler) {
-		if p := path.Join(root, c); b.files.Exists(p) {
-			f.CodePath = p
-			return
+	// What is deployed may be a build's output; its source stands beside the
+	// template then.
+	for _, dir := range []string{root, path.Dir(f.Span.File)} {
+		for _, c := range candidates(f.Runtime, f.Handler) {
+			if p := path.Join(dir, c); b.files.Exists(p) {
+				f.CodePath = p
+				return
+			}
 		}
 	}
 }
@@ -183,7 +187,11 @@ func candidates(runtime, handler string) []string {
 		file := strings.ReplaceAll(class, ".", "/")
 		return []string{"src/main/java/" + file + ".java", file + ".java", "src/main/kotlin/" + file + ".kt"}
 	case strings.HasPrefix(runtime, "go"), strings.HasPrefix(runtime, "provided"):
-		return []string{handler + ".go", "main.go", "cmd/main.go", "cmd/" + handler + "/main.go", "src/main.rs", "bootstrap"}
+		name := path.Base(handler)
+		return []string{
+			handler + ".go", "cmd/" + name + "/main.go", name + "/main.go", "src/" + name + "/main.go",
+			"functions/" + name + "/main.go", "main.go", "cmd/main.go", "src/main.rs", "bootstrap",
+		}
 	case strings.HasPrefix(runtime, "dotnet"):
 		return []string{"Function.cs", "src/Function.cs"}
 	case strings.HasPrefix(runtime, "nodejs"), runtime == "":
