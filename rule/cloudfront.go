@@ -72,13 +72,23 @@ var _ = register(&Rule{
 			return
 		}
 		for _, s := range p.App.OfType("AWS::Logs::DeliverySource") {
-			if refersTo(s.Get("ResourceArn"), r) {
+			if refersTo(s.Get("ResourceArn"), r) && delivered(p.App, s) {
 				return
 			}
 		}
 		p.Report(r, nil, "requests to this distribution are not logged")
 	}),
 })
+
+// delivered reports whether a delivery takes the logs of a source somewhere.
+func delivered(app *rind.App, s *rind.Resource) bool {
+	for _, d := range app.OfType("AWS::Logs::Delivery") {
+		if names(d.Get("DeliverySourceName"), s, "Name") {
+			return true
+		}
+	}
+	return false
+}
 
 var _ = register(&Rule{
 	ID:       "RIND-CLOUDFRONT-002",
@@ -206,8 +216,15 @@ var _ = register(&Rule{
 	Fix:   "Use a domain and a certificate of your own, with MinimumProtocolVersion TLSv1.2_2021.",
 	Types: distribution,
 	Check: onDistribution(func(p *Pass, r *rind.Resource, c *rind.Value) {
-		if cert, standard := certificate(c); standard {
-			p.Report(r, cert.Get("CloudFrontDefaultCertificate"), "the distribution uses CloudFront's own certificate")
+		cert, standard := certificate(c)
+		if cert.Symbolic() {
+			return
+		}
+		// A certificate block that only names a protocol has no certificate
+		// either, but is a fragment rather than a choice.
+		choice := cert.Get("CloudFrontDefaultCertificate")
+		if standard || choice.Present() && !choice.Symbolic() && !choice.False() && blank(cert.Get("AcmCertificateArn")) && blank(cert.Get("IamCertificateId")) {
+			p.Report(r, choice, "the distribution uses CloudFront's own certificate")
 		}
 	}),
 })

@@ -65,6 +65,9 @@ var _ = register(&Rule{
 		}
 		for g := range groups.Get("Items").Each() {
 			members := g.Get("Members")
+			if members.Get("Items").Len() > 0 && blank(g.Get("FailoverCriteria")) {
+				continue // never falls over
+			}
 			n, known := members.Get("Quantity").Int()
 			if g.Symbolic() || members.Symbolic() || known && n >= 2 || members.Get("Items").Len() >= 2 {
 				return

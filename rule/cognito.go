@@ -9,7 +9,7 @@ var (
 
 var _ = register(&Rule{
 	ID:       "RIND-COGNITO-001",
-	Title:    "User pool without MFA",
+	Title:    "MFA of the user pool is switched off",
 	Why:      "A password alone protects the accounts of this application, and passwords are reused and phished.",
 	Risk:     rind.SAS2,
 	Severity: rind.Low,
@@ -23,7 +23,28 @@ var _ = register(&Rule{
 	Types: userPool,
 	Check: func(p *Pass, r *rind.Resource) {
 		// YAML reads a bare ON or OFF as a boolean.
-		if v := r.Get("MfaConfiguration"); v.Absent() || v.Is("OFF", "false", "") {
+		if v := r.Get("MfaConfiguration"); v.Is("OFF", "false", "") {
+			p.Report(r, v, "users sign in with a password alone")
+		}
+	},
+})
+
+var _ = register(&Rule{
+	ID:       "RIND-COGNITO-013",
+	Title:    "User pool without MFA",
+	Why:      "MFA is off unless set. A password alone protects the accounts of this application, and passwords are reused and phished.",
+	Risk:     rind.SAS2,
+	Severity: rind.Low,
+	CWE:      "CWE-308",
+	Profile:  All,
+	Sources:  []string{"https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html"},
+	Equivalent: []string{
+		"74a18d1a-cf02-4a31-8791-ed0967ad7fdc", "ec28bf61-a474-4dbe-b414-6dd3a067d6f0", "AwsSolutions-COG2", "F78", "cognito_user_pool_mfa_enabled",
+	},
+	Fix:   "Set MfaConfiguration to OPTIONAL or ON, with software tokens enabled.",
+	Types: userPool,
+	Check: func(p *Pass, r *rind.Resource) {
+		if v := r.Get("MfaConfiguration"); v.Absent() {
 			p.Report(r, v, "users sign in with a password alone")
 		}
 	},

@@ -99,7 +99,11 @@ var _ = register(&Rule{
 // https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
 func directPut(r *rind.Resource) bool {
 	typ := r.Get("DeliveryStreamType")
-	return (typ.Absent() || typ.Is("DirectPut")) && !r.Properties.Has("KinesisStreamSourceConfiguration") && !r.Properties.Has("MSKSourceConfiguration")
+	if typ.Present() || r.Native == r.Type {
+		return typ.Absent() || typ.Is("DirectPut")
+	}
+	// Terraform does not name the type.
+	return !r.Properties.Has("KinesisStreamSourceConfiguration") && !r.Properties.Has("MSKSourceConfiguration")
 }
 
 var _ = register(&Rule{
@@ -116,7 +120,11 @@ var _ = register(&Rule{
 	Fix:   "Set DeliveryStreamEncryptionConfigurationInput with a key of your own.",
 	Types: []string{"AWS::KinesisFirehose::DeliveryStream"},
 	Check: func(p *Pass, r *rind.Resource) {
-		if v := r.Get("DeliveryStreamEncryptionConfigurationInput"); directPut(r) && (blank(v) || v.Get("Enabled").False()) {
+		v := r.Get("DeliveryStreamEncryptionConfigurationInput")
+		if !directPut(r) || v.Symbolic() {
+			return
+		}
+		if blank(v) || v.Get("Enabled").False() || v.Get("KeyType").Absent() && !v.Get("Enabled").True() {
 			p.Report(r, nil, "records buffered by this delivery stream are not encrypted")
 		}
 	},

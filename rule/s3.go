@@ -15,6 +15,11 @@ func logTarget(p *Pass, r *rind.Resource) bool {
 	if name, _ := cannedACL(r); name == "logdeliverywrite" {
 		return true
 	}
+	for _, g := range aclGrants(r) {
+		if g.group == "logdelivery" {
+			return true
+		}
+	}
 	return companion(p.App, r, "BucketName", "AWS::S3::Bucket", "LoggingConfiguration", "DestinationBucketName") != nil
 }
 
@@ -64,7 +69,7 @@ var _ = register(&Rule{
 	Sources:  []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html"},
 	Equivalent: []string{
 		"AWS-0088", "b2e8752c-3497-4255-98d2-e4ae5b46bbf5", "CKV_AWS_19", "W41", "s3_bucket_default_encryption",
-		"S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED", "AC_AWS_0207",
+		"S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED", "S3_DEFAULT_ENCRYPTION_KMS", "AC_AWS_0207",
 	},
 	Fix:   "Set BucketEncryption.",
 	Types: bucketType,
@@ -85,13 +90,13 @@ var _ = register(&Rule{
 	Profile:  All,
 	Sources:  []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html", "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-17"},
 	Equivalent: []string{
-		"AWS-0132", "CKV_AWS_145", "S3DefaultEncryptionKMS", "S3.17", "s3_bucket_kms_encryption", "S3_DEFAULT_ENCRYPTION_KMS",
+		"AWS-0132", "CKV_AWS_145", "S3DefaultEncryptionKMS", "S3.17", "s3_bucket_kms_encryption",
 	},
 	Fix:   "Set the algorithm to aws:kms with the ID of a key of your own, and turn on bucket keys to keep the cost down.",
 	Types: bucketType,
 	Check: func(p *Pass, r *rind.Resource) {
-		enc := r.Get("BucketEncryption")
-		if enc.Symbolic() {
+		// Server access logs cannot be delivered to a bucket with a KMS key.
+		if r.Get("BucketEncryption").Symbolic() || logTarget(p, r) {
 			return
 		}
 		rules := encryptionRules(r)

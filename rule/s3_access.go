@@ -29,7 +29,7 @@ func cannedACL(r *rind.Resource) (string, *rind.Value) {
 
 // An aclGrant gives a permission to a predefined group.
 type aclGrant struct {
-	group      string // "allusers", "authenticatedusers"
+	group      string // "allusers", "authenticatedusers", "logdelivery"
 	permission string // "READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"
 	at         *rind.Value
 }
@@ -54,7 +54,8 @@ func aclGrants(r *rind.Resource) []aclGrant {
 			return true
 		}
 		v.Walk(func(_ string, x *rind.Value) bool {
-			if _, group, ok := strings.Cut(strings.ToLower(x.Str()), "/groups/global/"); ok {
+			if _, group, ok := strings.Cut(strings.ToLower(x.Str()), "/groups/"); ok {
+				group = group[strings.LastIndexByte(group, '/')+1:]
 				for _, p := range permissions {
 					grants = append(grants, aclGrant{group, p, x})
 				}

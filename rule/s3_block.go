@@ -10,15 +10,15 @@ import (
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 var blockFlags = []string{"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"}
 
-// flagsOff returns the switches of a written public access block that are
-// off. One that is not written is off: the block replaces the default, in
+// flagsOff returns those of the switches of a written public access block that
+// are off. One that is not written is off: the block replaces the default, in
 // which all four are on.
-func flagsOff(block *rind.Value) []string {
+func flagsOff(block *rind.Value, flags ...string) []string {
 	var names []string
 	if block == nil || block.Kind != rind.Map {
 		return nil
 	}
-	for _, name := range blockFlags {
+	for _, name := range flags {
 		if off(block.Get(name)) {
 			names = append(names, name)
 		}
@@ -49,8 +49,8 @@ func checkBlockFlag(name string) func(*Pass, *rind.Resource) {
 
 var _ = register(&Rule{
 	ID:       "RIND-S3-012",
-	Title:    "Public access block is switched off",
-	Why:      "New buckets block public ACLs and policies. A public access block that is written with a switch off, or without it, lifts that protection, and one careless policy later the data is public.",
+	Title:    "Bucket may be made public",
+	Why:      "New buckets refuse public ACLs and policies. A public access block that is written with these switches off, or without them, lifts that protection, and one careless policy later the data is public.",
 	Risk:     rind.SAS2,
 	Severity: rind.Medium,
 	CWE:      "CWE-732",
@@ -59,16 +59,40 @@ var _ = register(&Rule{
 		"AwsSolutions-S2", "S3.8", "s3_bucket_level_public_access_block", "CKV2_AWS_6",
 		"S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED", "S3_BUCKET_PUBLIC_READ_PROHIBITED", "S3_BUCKET_PUBLIC_WRITE_PROHIBITED", "AC_AWS_0496",
 	},
-	Fix:   "Set BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls and RestrictPublicBuckets to true.",
+	Fix:   "Set BlockPublicAcls and BlockPublicPolicy to true.",
 	Types: bucketOrBlock,
-	Check: func(p *Pass, r *rind.Resource) {
+	Check: checkFlagsOff("BlockPublicAcls", "BlockPublicPolicy"),
+})
+
+var _ = register(&Rule{
+	ID:       "RIND-S3-042",
+	Title:    "Public ACLs and policies stay in force",
+	Why:      "The public access block refuses new public ACLs and policies but leaves the effect to those that exist already.",
+	Risk:     rind.SAS2,
+	Severity: rind.Low,
+	CWE:      "CWE-732",
+	Profile:  All,
+	Sources:  []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"},
+	Equivalent: []string{
+		"AwsSolutions-S2", "S3.8", "s3_bucket_level_public_access_block",
+		"S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED", "S3_BUCKET_PUBLIC_READ_PROHIBITED", "S3_BUCKET_PUBLIC_WRITE_PROHIBITED", "AC_AWS_0496",
+	},
+	Fix:   "Set IgnorePublicAcls and RestrictPublicBuckets to true.",
+	Types: bucketOrBlock,
+	Check: checkFlagsOff("IgnorePublicAcls", "RestrictPublicBuckets"),
+})
+
+// checkFlagsOff reports which of the switches a written public access block
+// leaves off.
+func checkFlagsOff(flags ...string) func(*Pass, *rind.Resource) {
+	return func(p *Pass, r *rind.Resource) {
 		block := publicBlock(r)
-		if names := flagsOff(block); len(names) > 0 {
-			f := home(p, r, block, "the public access block leaves %s off", strings.Join(names, ", "))
+		if names := flagsOff(block, flags...); len(names) > 0 {
+			f := home(p, r, block, "the public access block leaves %s off", strings.Join(names, " and "))
 			f.Key = r.Type + "|" + strings.Join(names, ",")
 		}
-	},
-})
+	}
+}
 
 func blockFlagRule(id, title, why, flag string, equivalent ...string) *Rule {
 	return register(&Rule{

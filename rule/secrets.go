@@ -146,6 +146,15 @@ func holdsSecret(v *rind.Value) bool {
 	return found
 }
 
+// tangled reports whether text is no word or name, with less evidence than
+// [random] asks for; it is for places that are meant to hold secrets.
+func tangled(text string) bool {
+	if random(text) {
+		return true
+	}
+	return len(text) >= 16 && strings.ContainsAny(text, "0123456789") && !strings.ContainsAny(text, " \t\n/.") && !readable(text) && !placeholder(text) && entropy(text) >= 2.5
+}
+
 // secretName reports whether a name says that a secret is kept under it,
 // looser than [findSecret]: MYSECRET and /app/apikey2 count.
 func secretName(name string) bool {
@@ -182,7 +191,7 @@ var _ = register(&Rule{
 			return
 		}
 		kind, ok := findSecret(name, v)
-		if !ok && secretName(name) && random(v.Text) {
+		if !ok && secretName(name) && tangled(v.Text) {
 			kind, ok = secret{Kind: "secret", Confidence: rind.ConfidenceHigh}, true
 		}
 		if ok {
