@@ -174,11 +174,21 @@ func (w *walk) link(name string) {
 	}
 }
 
-// isAssembly reports whether dir/manifest.json is that of a cloud assembly.
+var templateFile = regexp.MustCompile(`"(?:templateFile|directoryName)"\s*:\s*"([^"]+)"`)
+
+// isAssembly reports whether dir/manifest.json is that of a cloud assembly
+// of which at least one part is there.
 func (w *walk) isAssembly(dir string) bool {
 	data, err := w.tree.Read(path.Join(dir, "manifest.json"))
-	return err == nil && bytes.Contains(data, []byte(`"artifacts"`)) &&
-		(bytes.Contains(data, []byte(`"aws:cloudformation:stack"`)) || bytes.Contains(data, []byte(`"cdk:`)))
+	if err != nil || !bytes.Contains(data, []byte(`"artifacts"`)) {
+		return false
+	}
+	for _, m := range templateFile.FindAllSubmatch(data, 100) {
+		if name, ok := source.Join(path.Join(dir, "manifest.json"), string(m[1])); ok && w.tree.Exists(name) {
+			return true
+		}
+	}
+	return path.Base(dir) == "cdk.out"
 }
 
 var cdkOutput = regexp.MustCompile(`"output"\s*:\s*"([^"]+)"`)

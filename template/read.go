@@ -1,6 +1,7 @@
 package template
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -121,14 +122,31 @@ func (rd *reader) nested(a *answer) func(string, map[string]string) (*cfn.Templa
 // finish adds a resolved application to the answer.
 func (rd *reader) finish(a *answer, app *rind.App) {
 	inventory.Build(app, rd.tree)
-	for _, v := range app.Variants {
-		inventory.Build(v, rd.tree)
-	}
 	a.apps = append(a.apps, app)
 }
 
 func (rd *reader) serverless(a *answer) {
-	t, err := sls.Expand(rd.tree, a.file, sls.Options{Parameters: rd.opt.Parameters})
+	data, err := rd.tree.Read(a.file)
+	if err != nil {
+		a.skip(0, "cannot read this file: %s", plain(err))
+		return
+	}
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		a.skip(0, "the file is empty")
+		return
+	case bytes.Contains(data, []byte("AWSTemplateFormatVersion")):
+		rd.stack(a) // a template that happens to bear the name
+		return
+	case !isService(data):
+		if componentKey.Match(data) {
+			a.skip(0, "Serverless Components are not read; only services with a provider are")
+		}
+		return // variables, a compose file…
+	}
+	// Fragments that it includes are part of it.
+	tree := rd.tree.Watch(func(name string) { a.used = append(a.used, name) })
+	t, err := sls.Expand(tree, a.file, sls.Options{Parameters: rd.opt.Parameters})
 	if err != nil {
 		line, reason := place(a.file, err)
 		a.skip(line, "%s", reason)
@@ -140,6 +158,16 @@ func (rd *reader) serverless(a *answer) {
 		return
 	}
 	rd.finish(a, app)
+}
+
+var (
+	serviceKeys  = regexp.MustCompile(`(?m)^\s*["']?(provider|functions)["']?\s*:`)
+	componentKey = regexp.MustCompile(`(?m)^component\s*:`)
+)
+
+// isService reports whether text is a service of the Serverless Framework.
+func isService(data []byte) bool {
+	return bytes.Contains(data, []byte("service")) && serviceKeys.Match(data)
 }
 
 func (rd *reader) module(a *answer) {

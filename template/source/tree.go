@@ -31,6 +31,15 @@ var ErrTooLarge = errors.New("file is larger than 20 MB")
 type Tree struct {
 	root *os.Root
 	only string // set when a single file was named
+	seen func(name string)
+}
+
+// Watch returns the same tree, whose Read also calls seen with the name of
+// every file that it was able to open.
+func (t *Tree) Watch(seen func(name string)) *Tree {
+	w := *t
+	w.seen = seen
+	return &w
 }
 
 // Open opens a folder, or the folder of a file, for reading.
@@ -68,6 +77,9 @@ func (t *Tree) Read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if t.seen != nil {
+		t.seen(path.Clean(name))
+	}
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
