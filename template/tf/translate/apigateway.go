@@ -2,124 +2,13 @@ package translate
 
 import "rind/rind"
 
-const executeAPI = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${.}"
-
-func init() {
-	table(`
-aws_api_gateway_rest_api AWS::ApiGateway::RestApi #Name id= root_resource_id=RootResourceId arn=arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${.} execution_arn=` + executeAPI + `
-  body                    .                           json
-  policy                  .                           json
-  endpoint_configuration.types  .
-  endpoint_configuration.vpc_endpoint_ids  EndpointConfiguration.VpcEndpointIds
-  minimum_compression_size  .                         key
-  put_rest_api_mode       Mode
-  fail_on_warnings        .
-aws_api_gateway_rest_api_policy -
-  policy                  .                           json
-aws_api_gateway_resource AWS::ApiGateway::Resource id= path=path
-aws_api_gateway_method AWS::ApiGateway::Method id= http_method=
-  authorization           AuthorizationType
-  request_parameters      .
-  request_models          .
-aws_api_gateway_integration -
-  type                    Integration.Type
-  integration_http_method Integration.IntegrationHttpMethod
-  uri                     Integration.Uri
-  credentials             Integration.Credentials
-  connection_type         Integration.ConnectionType
-  connection_id           Integration.ConnectionId
-  request_parameters      Integration.RequestParameters
-  request_templates       Integration.RequestTemplates
-  passthrough_behavior    Integration.PassthroughBehavior
-  cache_key_parameters    Integration.CacheKeyParameters
-  cache_namespace         Integration.CacheNamespace
-  content_handling        Integration.ContentHandling
-  timeout_milliseconds    Integration.TimeoutInMillis
-  response_transfer_mode  Integration.ResponseTransferMode
-  tls_config.insecure_skip_verification  Integration.TlsConfig.InsecureSkipVerification
-aws_api_gateway_method_response -
-aws_api_gateway_integration_response -
-aws_api_gateway_deployment AWS::ApiGateway::Deployment id= execution_arn=arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${:rest_api_id}/${:stage_name}
-  triggers                -
-  variables               StageDescription.Variables
-  stage_description       -
-  canary_settings         -
-aws_api_gateway_stage AWS::ApiGateway::Stage #StageName id= stage_name= execution_arn=arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${:rest_api_id}/${.} arn=arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${:rest_api_id}/stages/${.}
-  access_log_settings     AccessLogSetting
-  access_log_settings.destination_arn  AccessLogSetting.DestinationArn
-  access_log_settings.format  AccessLogSetting.Format
-  canary_settings         CanarySetting
-  xray_tracing_enabled    TracingEnabled
-  cache_cluster_size      .
-aws_api_gateway_method_settings -
-  settings                ~
-aws_api_gateway_authorizer AWS::ApiGateway::Authorizer #Name id=
-  type                    .
-  identity_source         .
-  provider_arns           ProviderARNs
-  authorizer_credentials  .
-aws_api_gateway_usage_plan AWS::ApiGateway::UsagePlan #UsagePlanName id=
-  name                    UsagePlanName
-  api_stages[]            .
-  api_stages.stage        Stage
-  api_stages.throttle[]   Throttle
-  quota_settings          Quota
-  quota_settings.limit    Quota.Limit
-  throttle_settings       Throttle
-aws_api_gateway_usage_plan_key AWS::ApiGateway::UsagePlanKey id=
-aws_api_gateway_api_key AWS::ApiGateway::ApiKey #Name id= value=value
-aws_api_gateway_domain_name AWS::ApiGateway::DomainName #DomainName id= domain_name=
-  endpoint_configuration  .
-  mutual_tls_authentication  .
-  policy                  .                           json
-aws_api_gateway_base_path_mapping AWS::ApiGateway::BasePathMapping id=
-  api_id                  RestApiId
-  stage_name              Stage
-aws_api_gateway_request_validator AWS::ApiGateway::RequestValidator #Name id=
-aws_api_gateway_model AWS::ApiGateway::Model #Name id=
-  schema                  .                           json
-aws_api_gateway_gateway_response AWS::ApiGateway::GatewayResponse id=
-aws_api_gateway_account AWS::ApiGateway::Account id=
-aws_api_gateway_client_certificate AWS::ApiGateway::ClientCertificate id=
-aws_api_gateway_vpc_link AWS::ApiGateway::VpcLink #Name id=
-aws_api_gateway_documentation_part AWS::ApiGateway::DocumentationPart id=
-aws_api_gateway_documentation_version AWS::ApiGateway::DocumentationVersion id=
-aws_apigatewayv2_api AWS::ApiGatewayV2::Api #Name id= api_endpoint=ApiEndpoint arn=arn:${AWS::Partition}:apigateway:${AWS::Region}::/apis/${.} execution_arn=` + executeAPI + `
-  cors_configuration      .
-  body                    .                           json
-  tags                    .
-  fail_on_warnings        .
-aws_apigatewayv2_route AWS::ApiGatewayV2::Route id=
-  request_parameter       RequestParameters
-aws_apigatewayv2_route_response AWS::ApiGatewayV2::RouteResponse id=
-aws_apigatewayv2_stage AWS::ApiGatewayV2::Stage #StageName id= name= invoke_url=invoke_url arn=arn:${AWS::Partition}:apigateway:${AWS::Region}::/apis/${:api_id}/stages/${.} execution_arn=arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${:api_id}/${.}
-  name                    StageName
-  default_route_settings  .
-  tags                    .
-aws_apigatewayv2_integration AWS::ApiGatewayV2::Integration id=
-  timeout_milliseconds    TimeoutInMillis
-  response_parameters     -
-aws_apigatewayv2_integration_response AWS::ApiGatewayV2::IntegrationResponse id=
-aws_apigatewayv2_authorizer AWS::ApiGatewayV2::Authorizer #Name id=
-  identity_sources        IdentitySource
-aws_apigatewayv2_deployment AWS::ApiGatewayV2::Deployment id=
-  triggers                -
-aws_apigatewayv2_domain_name AWS::ApiGatewayV2::DomainName #DomainName id= domain_name=
-  domain_name_configuration  DomainNameConfigurations list
-  mutual_tls_authentication  .
-  tags                    .
-aws_apigatewayv2_api_mapping AWS::ApiGatewayV2::ApiMapping id=
-aws_apigatewayv2_model AWS::ApiGatewayV2::Model #Name id=
-  schema                  .                           json
-aws_apigatewayv2_vpc_link AWS::ApiGatewayV2::VpcLink #Name id=
-  tags                    .
-`)
-	on(func(s *shape) { s.join = mergeInto("RestApiId", "AWS::ApiGateway::RestApi") }, "aws_api_gateway_rest_api_policy")
-	on(func(s *shape) { s.after = routeSettings }, "aws_apigatewayv2_stage")
-	on(func(s *shape) { s.join = joinIntegration }, "aws_api_gateway_integration")
-	on(func(s *shape) { s.join = joinResponse(false) }, "aws_api_gateway_method_response")
-	on(func(s *shape) { s.join = joinResponse(true) }, "aws_api_gateway_integration_response")
-	on(func(s *shape) { s.after, s.join = methodSettings, joinMethodSettings }, "aws_api_gateway_method_settings")
+var apigatewayHooks = hooks{
+	"aws_api_gateway_rest_api_policy":      {join: mergeInto("RestApiId", "AWS::ApiGateway::RestApi")},
+	"aws_apigatewayv2_stage":               {after: routeSettings},
+	"aws_api_gateway_integration":          {join: joinIntegration},
+	"aws_api_gateway_method_response":      {join: joinResponse(false)},
+	"aws_api_gateway_integration_response": {join: joinResponse(true)},
+	"aws_api_gateway_method_settings":      {after: methodSettings, join: joinMethodSettings},
 }
 
 // routeSettings turns the route_settings blocks of a stage, which name their

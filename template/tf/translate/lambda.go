@@ -2,89 +2,14 @@ package translate
 
 import "rind/rind"
 
-// lambdaInvocation is what invoke_arn returns.
-// https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html (uri)
-const lambdaInvocation = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${.Arn}/invocations"
-
-func init() {
-	table(`
-aws_lambda_function AWS::Lambda::Function #FunctionName id= function_name= arn=Arn qualified_arn=Arn version=Version invoke_arn=` + lambdaInvocation + ` response_streaming_invoke_arn=` + lambdaInvocation + ` qualified_invoke_arn=` + lambdaInvocation + `
-  filename                        Code
-  s3_bucket                       Code.S3Bucket
-  s3_key                          Code.S3Key
-  s3_object_version               Code.S3ObjectVersion
-  image_uri                       Code.ImageUri
-  source_code_hash                -
-  code_sha256                     -
-  publish                         -
-  environment.variables           Environment.Variables
-  ephemeral_storage.size          EphemeralStorage.Size
-  logging_config.application_log_level  LoggingConfig.ApplicationLogLevel
-  logging_config.system_log_level LoggingConfig.SystemLogLevel
-  file_system_config              FileSystemConfigs        list
-  file_system_config.arn          Arn
-  replace_security_groups_on_destroy -
-  replacement_security_group_ids  -
-  skip_destroy                    -
-aws_lambda_alias AWS::Lambda::Alias #Name arn= id= invoke_arn=arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${.}/invocations
-  routing_config.additional_version_weights  -
-aws_lambda_permission AWS::Lambda::Permission id=
-  statement_id                    -
-  statement_id_prefix             -
-  qualifier                       -
-aws_lambda_event_source_mapping AWS::Lambda::EventSourceMapping id= uuid=
-  enabled                         .
-  destination_config.on_failure.destination_arn  DestinationConfig.OnFailure.Destination
-  source_access_configuration[]   SourceAccessConfigurations
-  source_access_configuration.type .
-  source_access_configuration.uri URI
-  filter_criteria.filter[]        FilterCriteria.Filters
-  self_managed_event_source.endpoints  SelfManagedEventSource.Endpoints
-  amazon_managed_kafka_event_source_config.consumer_group_id  AmazonManagedKafkaEventSourceConfig.ConsumerGroupId
-  self_managed_kafka_event_source_config.consumer_group_id    SelfManagedKafkaEventSourceConfig.ConsumerGroupId
-  document_db_event_source_config DocumentDBEventSourceConfig
-  maximum_batching_window_in_seconds .
-aws_lambda_function_url AWS::Lambda::Url function_url=FunctionUrl url_id= function_arn=FunctionArn id=FunctionArn
-  function_name                   TargetFunctionArn
-  authorization_type              AuthType
-aws_lambda_layer_version AWS::Lambda::LayerVersion #LayerName arn= layer_arn= id=
-  filename                        Content
-  s3_bucket                       Content.S3Bucket
-  s3_key                          Content.S3Key
-  s3_object_version               Content.S3ObjectVersion
-  source_code_hash                -
-  skip_destroy                    -
-aws_lambda_layer_version_permission AWS::Lambda::LayerVersionPermission id=
-  layer_name                      LayerVersionArn
-  version_number                  -
-  statement_id                    -
-  skip_destroy                    -
-aws_lambda_function_event_invoke_config AWS::Lambda::EventInvokeConfig id=
-  maximum_retry_attempts          .
-  maximum_event_age_in_seconds    .
-  destination_config.on_failure   DestinationConfig.OnFailure
-  destination_config.on_success   DestinationConfig.OnSuccess
-aws_lambda_code_signing_config AWS::Lambda::CodeSigningConfig arn= id= config_id=CodeSigningConfigId
-  allowed_publishers              .
-  policies                        CodeSigningPolicies
-aws_lambda_provisioned_concurrency_config -
-  provisioned_concurrent_executions  ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions
-  skip_destroy                    -
-aws_lambda_function_recursion_config -
-aws_lambda_runtime_management_config -
-  runtime_version_arn             RuntimeManagementConfig.RuntimeVersionArn
-  update_runtime_on               RuntimeManagementConfig.UpdateRuntimeOn
-  qualifier                       -
-aws_lambda_capacity_provider AWS::Lambda::CapacityProvider #CapacityProviderName id= arn=Arn
-aws_lambda_invocation -
-`)
-	on(func(s *shape) { s.after = archivedCode("Code") }, "aws_lambda_function")
-	on(func(s *shape) { s.after = archivedCode("Content") }, "aws_lambda_layer_version")
-	on(func(s *shape) { s.after = qualified }, "aws_lambda_permission")
-	on(func(s *shape) { s.after = layerVersionARN }, "aws_lambda_layer_version_permission")
-	on(func(s *shape) { s.join = joinProvisioned }, "aws_lambda_provisioned_concurrency_config")
-	on(func(s *shape) { s.join = mergeInto("FunctionName", "AWS::Lambda::Function") },
-		"aws_lambda_function_recursion_config", "aws_lambda_runtime_management_config")
+var lambdaHooks = hooks{
+	"aws_lambda_function":                       {after: archivedCode("Code")},
+	"aws_lambda_layer_version":                  {after: archivedCode("Content")},
+	"aws_lambda_permission":                     {after: qualified},
+	"aws_lambda_layer_version_permission":       {after: layerVersionARN},
+	"aws_lambda_provisioned_concurrency_config": {join: joinProvisioned},
+	"aws_lambda_function_recursion_config":      {join: mergeInto("FunctionName", "AWS::Lambda::Function")},
+	"aws_lambda_runtime_management_config":      {join: mergeInto("FunctionName", "AWS::Lambda::Function")},
 }
 
 // archivedCode replaces the archive that a function or layer is deployed from

@@ -205,17 +205,17 @@ func shapeAt(address string) *shape {
 	if data, ok := strings.CutPrefix(rest, "data."); ok {
 		rest = "data." + data
 		typ, _, _ := strings.Cut(data, ".")
-		if s := shapes["data."+typ]; s != nil {
+		if s := shapes()["data."+typ]; s != nil {
 			return s
 		}
 		// A data source has the attributes of the resource it looks up.
-		if s := shapes[typ]; s != nil {
+		if s := shapes()[typ]; s != nil {
 			return s
 		}
 		return unmapped
 	}
 	typ, _, _ := strings.Cut(rest, ".")
-	if s := shapes[typ]; s != nil {
+	if s := shapes()[typ]; s != nil {
 		return s
 	}
 	return unmapped

@@ -1,15 +1,17 @@
 package translate
 
 import (
+	"embed"
 	"fmt"
 	"strings"
+	"sync"
 
 	"rind/rind"
 )
 
 // A shape tells how one Terraform type becomes a CloudFormation type.
 //
-// Shapes are written as text, one block per type:
+// Shapes are written as text in the folder tables, one block per type:
 //
 //	aws_sqs_queue AWS::SQS::Queue #QueueName id= url= arn=Arn
 //	  name                    QueueName
@@ -63,8 +65,6 @@ type rule struct {
 	convs    []func(*rind.Value) *rind.Value
 }
 
-var shapes = map[string]*shape{}
-
 var unmapped = &shape{}
 
 // common are rules for arguments that nearly every type has. A type whose
@@ -75,28 +75,71 @@ var common = map[string]rule{
 	"timeouts": {drop: true}, // of Terraform itself
 }
 
-// table registers the shapes written in text. A mistake in it is ours.
-func table(text string) struct{} {
+//go:embed tables/*.txt
+var tables embed.FS
+
+// hooks hold what a table cannot say, by Terraform type.
+type hooks map[string]struct {
+	after, split, join func(*translation, *unit)
+	build              func(*translation, *Block) *rind.Value
+}
+
+// shapes reads the tables once. A mistake in one is ours.
+var shapes = sync.OnceValue(func() map[string]*shape {
+	all := map[string]*shape{}
+	files, err := tables.ReadDir("tables")
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range files {
+		text, err := tables.ReadFile("tables/" + f.Name())
+		if err == nil {
+			err = readTable(all, string(text))
+		}
+		if err != nil {
+			panic(fmt.Sprintf("translate: %s: %v", f.Name(), err))
+		}
+	}
+	for _, hs := range []hooks{
+		lambdaHooks, iamHooks, apigatewayHooks, s3Hooks, messagingHooks,
+		storageHooks, edgeHooks, securityHooks, operationsHooks,
+	} {
+		for name, h := range hs {
+			s := all[name]
+			if s == nil {
+				panic("translate: no table for " + name)
+			}
+			s.after, s.split, s.join, s.build = h.after, h.split, h.join, h.build
+		}
+	}
+	return all
+})
+
+// readTable adds the shapes written in text. Lines that start with # are
+// comments.
+func readTable(all map[string]*shape, text string) error {
 	var s *shape
 	for n, line := range strings.Split(text, "\n") {
 		words := strings.Fields(line)
 		switch {
-		case len(words) == 0 || words[0] == "//":
-		case line[0] != ' ' && line[0] != '\t':
+		case len(words) == 0 || line[0] == '#':
+		case line[0] != ' ' && len(words) > 1:
 			s = headLine(words)
 			for native := range strings.SplitSeq(s.native, ",") {
-				if shapes[native] != nil {
-					panic("translate: " + native + " is written twice")
+				if all[native] != nil {
+					return fmt.Errorf("line %d: %s is written twice", n+1, native)
 				}
-				shapes[native] = s
+				all[native] = s
 			}
+		case s == nil:
+			return fmt.Errorf("line %d: a rule before any type", n+1)
 		default:
 			if err := s.ruleLine(words); err != nil {
-				panic(fmt.Sprintf("translate: table of %s, line %d: %v", s.native, n+1, err))
+				return fmt.Errorf("line %d: %s: %w", n+1, s.native, err)
 			}
 		}
 	}
-	return struct{}{}
+	return nil
 }
 
 func headLine(words []string) *shape {
@@ -158,19 +201,8 @@ func (s *shape) ruleLine(words []string) error {
 	return nil
 }
 
-// on attaches a function to the shapes of the given types, which must exist.
-func on(set func(*shape), types ...string) struct{} {
-	for _, name := range types {
-		if shapes[name] == nil {
-			panic("translate: no table for " + name)
-		}
-		set(shapes[name])
-	}
-	return struct{}{}
-}
-
 func shapeOf(b *Block) *shape {
-	if s := shapes[typeName(b)]; s != nil {
+	if s := shapes()[typeName(b)]; s != nil {
 		return s
 	}
 	return unmapped

@@ -180,7 +180,7 @@ func TestPascal(t *testing.T) {
 // Random blocks of every known type must not panic.
 func FuzzResources(f *testing.F) {
 	var types []string
-	for name := range shapes {
+	for name := range shapes() {
 		types = append(types, strings.TrimPrefix(name, "data."))
 	}
 	sort.Strings(types)
