@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"rind/rind"
+	"rind/template/cdk"
 	"rind/template/cfn"
 	"rind/template/inventory"
 	"rind/template/sls"
@@ -199,5 +200,9 @@ func (rd *reader) plan(a *answer) {
 }
 
 func (rd *reader) assembly(a *answer) {
-	a.skip(0, "CDK assemblies are not read yet")
+	apps, skipped := cdk.Read(rd.tree, a.file, cdk.Options{Parameters: rd.opt.Parameters, Load: rd.load})
+	a.skipped = append(a.skipped, skipped...)
+	for _, app := range apps {
+		rd.finish(a, app)
+	}
 }
