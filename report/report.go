@@ -35,6 +35,7 @@ var renderers = map[string]renderer{
 	"junit":    writeJUnit,
 	"github":   writeGitHub,
 	"asff":     writeASFF,
+	"html":     writeHTML,
 }
 
 // order is how the formats are listed: for people first.
