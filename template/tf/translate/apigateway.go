@@ -150,6 +150,11 @@ func joinMethodSettings(t *translation, u *unit) {
 			}
 		}
 	}
+	var path []string
+	if stage == nil {
+		path = []string{"StageDescription"}
+		stage = t.deploymentOf(api, name)
+	}
 	if stage == nil {
 		return
 	}
@@ -162,5 +167,17 @@ func joinMethodSettings(t *translation, u *unit) {
 			item.Fields = append(item.Fields, f)
 		}
 	}
-	stage.appendTo("MethodSettings", item)
+	stage.res.Properties = with(stage.res.Properties, append(path, "MethodSettings"), u.block.Key, rind.NewList(u.block.Span, item))
+}
+
+// deploymentOf finds the deployment that makes the stage of the given name,
+// as the provider did before version 6.
+func (t *translation) deploymentOf(api, stage *rind.Value) *unit {
+	for _, d := range t.units {
+		if d.res.Type == "AWS::ApiGateway::Deployment" && same(d.get("RestApiId"), api) &&
+			(same(d.get("StageName"), stage) || t.find(d, stage, "AWS::ApiGateway::Deployment") == d) {
+			return d
+		}
+	}
+	return nil
 }

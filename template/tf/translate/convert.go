@@ -90,16 +90,18 @@ func (s *shape) place(root **rind.Value, f rind.Field, r rule, path string, dest
 			items = append(items, it)
 		}
 		v = rind.NewList(v.Span, items...)
-	case isBlocks(v):
+	case isBlocks(v) && len(r.convs) == 0:
 		inner := v.Items[0]
-		if !r.dissolve && len(r.convs) == 0 {
+		if !r.dissolve {
 			*root = with(*root, dest, f.Span, rind.NewMap(inner.Span))
 		}
-		if len(r.convs) == 0 {
-			s.into(root, inner, path, dest, depth+1)
-			return
+		s.into(root, inner, path, dest, depth+1)
+		if s.parents[path] && inner.Len() > 0 && (*root).Get(dest...).Len() == 0 {
+			*root = without(*root, dest) // its arguments went elsewhere
 		}
-		v = s.block(inner, path, depth+1)
+		return
+	case isBlocks(v):
+		v = s.block(v.Items[0], path, depth+1)
 	case r.dissolve:
 		return
 	}
@@ -162,6 +164,28 @@ func with(m *rind.Value, path []string, key rind.Span, v *rind.Value) *rind.Valu
 		return out
 	}
 	out.Fields = append(out.Fields, rind.Field{Key: path[0], Span: key, Value: with(nil, path[1:], key, v)})
+	return out
+}
+
+// without returns m without what is at path.
+func without(m *rind.Value, path []string) *rind.Value {
+	f := (*rind.Field)(nil)
+	if len(path) > 0 {
+		f = m.Field(path[0])
+	}
+	if f == nil {
+		return m
+	}
+	out := rind.NewMap(m.Span)
+	for _, old := range m.Fields {
+		if old.Key == path[0] {
+			if len(path) == 1 {
+				continue
+			}
+			old.Value = without(old.Value, path[1:])
+		}
+		out.Fields = append(out.Fields, old)
+	}
 	return out
 }
 

@@ -10,16 +10,23 @@ import (
 // PolicyDocument in IAM's JSON shape.
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
 func documentResource(t *translation, b *Block) *rind.Value {
-	return object(b.Span, "PolicyDocument", t.document(b, 0))
+	return object(b.Span, "PolicyDocument", t.document(b))
 }
 
 // document is the policy a data source stands for: its source documents,
 // then its own statements, then the overriding ones; a statement replaces an
 // earlier one with the same Sid.
-func (t *translation) document(b *Block, depth int) *rind.Value {
-	if depth > 20 {
-		return nil // a cycle, which Terraform refuses
+func (t *translation) document(b *Block) *rind.Value {
+	doc, done := t.documents[b]
+	if !done {
+		t.documents[b] = nil // what leads back here is a cycle, which Terraform refuses
+		doc = t.assemble(b)
+		t.documents[b] = doc
 	}
+	return doc
+}
+
+func (t *translation) assemble(b *Block) *rind.Value {
 	if doc := decode(b.Attrs.Get("json")); doc != nil && doc.Kind == rind.Map {
 		return doc
 	}
@@ -31,7 +38,7 @@ func (t *translation) document(b *Block, depth int) *rind.Value {
 	}
 	for _, key := range []string{"source_json", "source_policy_documents"} {
 		for d := range b.Attrs.Get(key).Each() {
-			add(t.inner(d, depth).Get("Statement"))
+			add(t.inner(d).Get("Statement"))
 		}
 	}
 	for s := range b.Attrs.Get("statement").Each() {
@@ -39,7 +46,7 @@ func (t *translation) document(b *Block, depth int) *rind.Value {
 	}
 	for _, key := range []string{"override_json", "override_policy_documents"} {
 		for d := range b.Attrs.Get(key).Each() {
-			add(t.inner(d, depth).Get("Statement"))
+			add(t.inner(d).Get("Statement"))
 		}
 	}
 	version := b.Attrs.Get("version")
@@ -52,13 +59,13 @@ func (t *translation) document(b *Block, depth int) *rind.Value {
 
 // inner is a document that another one is made from: a text, a value or a
 // reference to a data source.
-func (t *translation) inner(v *rind.Value, depth int) *rind.Value {
+func (t *translation) inner(v *rind.Value) *rind.Value {
 	if d := decode(v); d != nil && d.Kind == rind.Map {
 		return d
 	}
 	for r := range ownRefs(v) {
 		if u := t.resolve(r.Name); u != nil && u.block.Type == "aws_iam_policy_document" {
-			return t.document(u.block, depth+1)
+			return t.document(u.block)
 		}
 	}
 	return nil

@@ -164,9 +164,14 @@ func (t *translation) expand(text string, r rind.Ref, u *unit) []rind.Part {
 	}
 }
 
+// maxExpanded bounds how many references are replaced by arguments, so that
+// arguments that double each other stay cheap. An app has a few hundred.
+const maxExpanded = 20_000
+
 // argument is the value of one of u's arguments as parts.
 func (t *translation) argument(u *unit, r rind.Ref, name string) []rind.Part {
-	if u != nil && !u.spelling {
+	if u != nil && !u.spelling && t.expanded < maxExpanded {
+		t.expanded++
 		u.spelling = true // an argument may refer back to u
 		v := t.normalise(u.block.Attrs.Get(name))
 		u.spelling = false

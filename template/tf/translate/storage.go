@@ -193,12 +193,4 @@ func rename(v *rind.Value, to func(string) string) *rind.Value {
 }
 
 // drop removes a property.
-func (u *unit) drop(key string) {
-	m := rind.NewMap(u.res.Properties.Span)
-	for _, f := range u.res.Properties.Fields {
-		if f.Key != key {
-			m.Fields = append(m.Fields, f)
-		}
-	}
-	u.res.Properties = m
-}
+func (u *unit) drop(key string) { u.res.Properties = without(u.res.Properties, []string{key}) }

@@ -74,6 +74,8 @@ type translation struct {
 	byAddress map[string]*unit
 	byBase    map[string][]*unit // address without the last instance key
 	extra     []*rind.Resource
+	documents map[*Block]*rind.Value // of policy document data sources
+	expanded  int                    // arguments written out in place of references
 }
 
 // Resources translates blocks into resources in CloudFormation's shape, and
@@ -89,7 +91,7 @@ type translation struct {
 // not among the blocks keeps its Terraform type, with properties in
 // CloudFormation's shape.
 func Resources(blocks []Block) (resources, declared []*rind.Resource) {
-	t := &translation{byAddress: map[string]*unit{}, byBase: map[string][]*unit{}}
+	t := &translation{byAddress: map[string]*unit{}, byBase: map[string][]*unit{}, documents: map[*Block]*rind.Value{}}
 	for i := range blocks {
 		b := blocks[i] // a copy: its Attrs are replaced below
 		declared = append(declared, &rind.Resource{
@@ -103,6 +105,9 @@ func Resources(blocks []Block) (resources, declared []*rind.Resource) {
 			base := baseAddress(b.Address)
 			t.byBase[base] = append(t.byBase[base], u)
 		}
+	}
+	for _, u := range t.units {
+		u.block.Attrs = t.normalise(u.block.Attrs)
 	}
 	for _, u := range t.units {
 		t.convert(u)
@@ -135,7 +140,6 @@ func typeName(b *Block) string {
 
 func (t *translation) convert(u *unit) {
 	b := u.block
-	b.Attrs = t.normalise(b.Attrs)
 	u.res = &rind.Resource{
 		ID: b.Address, Type: u.shape.cfn, Native: b.Type, Origin: b.Address,
 		Attributes: b.Meta, Span: b.Span, Key: b.Key,
