@@ -133,7 +133,7 @@ func (w *walk) file(dir, name string, beside map[string]bool) {
 	base := path.Base(name)
 	ext := strings.ToLower(path.Ext(base))
 	switch {
-	case strings.HasSuffix(base, ".tf") || strings.HasSuffix(base, ".tf.json"):
+	case isTerraform(base):
 		if n := len(w.modules); n == 0 || w.modules[n-1] != dir {
 			w.modules = append(w.modules, dir)
 		}
@@ -213,38 +213,74 @@ func (w *walk) codeOnly(dir string, names map[string]bool) {
 	}
 }
 
-var moduleSource = regexp.MustCompile(`(?m)^\s*source\s*=\s*"(\.\.?/[^"]*|\.\.?)"`)
+var moduleSource = regexp.MustCompile(`(?m)(?:^|[{\s])"?source"?\s*[=:]\s*"(\.\.?/[^"]*|\.\.?)"`)
+
+// isTerraform reports whether Terraform or OpenTofu reads a file of this name.
+func isTerraform(base string) bool {
+	base = strings.TrimSuffix(base, ".json")
+	return strings.HasSuffix(base, ".tf") || strings.HasSuffix(base, ".tofu")
+}
 
 // rootModules turns the folders with Terraform files into candidates, those
-// left out that another folder calls as a module.
+// left out that another folder calls as a module. Of modules that call each
+// other in a circle, the first is a candidate, so that they are not lost.
 func (w *walk) rootModules() {
+	calls := map[string][]string{}
 	called := map[string]bool{}
 	for _, dir := range w.modules {
-		entries, err := fs.ReadDir(w.tree.FS(), dir)
-		if err != nil {
-			continue
+		calls[dir] = w.localModules(dir)
+		for _, c := range calls[dir] {
+			called[c] = called[c] || c != dir
 		}
-		for _, e := range entries {
-			if !strings.HasSuffix(e.Name(), ".tf") || !e.Type().IsRegular() {
-				continue
-			}
-			file := path.Join(dir, e.Name())
-			data, err := w.tree.Read(file)
-			if err != nil || !bytes.Contains(data, []byte("module")) {
-				continue
-			}
-			for _, m := range moduleSource.FindAllSubmatch(data, -1) {
-				if at, ok := source.Join(file, string(m[1])); ok && at != dir {
-					called[at] = true
-				}
-			}
+	}
+	read := map[string]bool{}
+	var reach func(dir string)
+	reach = func(dir string) {
+		if read[dir] {
+			return
+		}
+		read[dir] = true
+		for _, c := range calls[dir] {
+			reach(c)
 		}
 	}
 	for _, dir := range w.modules {
 		if !called[dir] {
 			w.candidates = append(w.candidates, candidate{moduleDir, dir})
+			reach(dir)
 		}
 	}
+	for _, dir := range w.modules {
+		if !read[dir] {
+			w.candidates = append(w.candidates, candidate{moduleDir, dir})
+			reach(dir)
+		}
+	}
+}
+
+// localModules lists the folders that the configuration in dir calls.
+func (w *walk) localModules(dir string) []string {
+	entries, err := fs.ReadDir(w.tree.FS(), dir)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		if !isTerraform(e.Name()) || !e.Type().IsRegular() {
+			continue
+		}
+		file := path.Join(dir, e.Name())
+		data, err := w.tree.Read(file)
+		if err != nil || !bytes.Contains(data, []byte("module")) {
+			continue
+		}
+		for _, m := range moduleSource.FindAllSubmatch(data, -1) {
+			if at, ok := source.Join(file, string(m[1])); ok {
+				out = append(out, at)
+			}
+		}
+	}
+	return out
 }
 
 // plain prints an error of the file system without the path it repeats.
