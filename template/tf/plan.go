@@ -132,7 +132,7 @@ func (p *plan) attributes(values, unknown, exprs *rind.Value, mod string, span r
 		if f.Value.Kind == rind.List && len(f.Value.Items) == 0 && exprs.Get(f.Key) == nil && unknown.Get(f.Key) == nil {
 			continue // a plan lists every kind of block there could be
 		}
-		v := p.attribute(f.Value, unknown.Get(f.Key), exprs.Get(f.Key), mod, f.Value.Span, depth)
+		v := p.attribute(f.Value, unknown.Get(f.Key), inside(exprs, f.Key, depth), mod, f.Value.Span, depth)
 		if v.Present() {
 			out.Fields = append(out.Fields, rind.Field{Key: f.Key, Span: f.Span, Value: v})
 		}
@@ -141,7 +141,7 @@ func (p *plan) attributes(values, unknown, exprs *rind.Value, mod string, span r
 		if values.Field(key) != nil || !anyTrue(u) {
 			continue
 		}
-		e := exprs.Get(key)
+		e := inside(exprs, key, depth)
 		if e == nil {
 			continue // computed by the provider, not an argument
 		}
@@ -150,6 +150,15 @@ func (p *plan) attributes(values, unknown, exprs *rind.Value, mod string, span r
 		}
 	}
 	return out
+}
+
+// inside is the expression of an entry: its own in a block, that of the whole
+// map in a map that one expression made.
+func inside(exprs *rind.Value, key string, depth int) *rind.Value {
+	if depth > 0 && isExpression(exprs) {
+		return exprs
+	}
+	return exprs.Get(key)
 }
 
 // anyTrue reports whether anything in an after_unknown tree is unknown.
@@ -176,9 +185,6 @@ func (p *plan) attribute(v, unknown, e *rind.Value, mod string, span rind.Span, 
 	}
 	switch v.Kind {
 	case rind.Map:
-		if isExpression(e) {
-			e = nil
-		}
 		return p.attributes(v, unknown, e, mod, span, depth+1)
 	case rind.List:
 		out := rind.NewList(span)
