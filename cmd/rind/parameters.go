@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,7 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
-	"go.yaml.in/yaml/v3"
+
+	"rind/template"
 )
 
 // maxParameters is the largest parameter file that is read.
@@ -52,68 +52,13 @@ func parameters(c *Config, files, flags []string) (map[string]string, error) {
 	return out, nil
 }
 
-// parseParameters understands, in JSON or YAML, the AWS CLI's list of
-// {ParameterKey, ParameterValue}, its list of "Name=Value", CodePipeline's
-// {"Parameters": {…}} and a plain map; and Terraform's .tfvars.
-// See https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/.
+// parseParameters reads Terraform's .tfvars, and everything else as
+// [template.ParseParameters] does.
 func parseParameters(name string, data []byte) (map[string]string, error) {
 	if filepath.Ext(name) == ".tfvars" {
 		return parseTFVars(name, data)
 	}
-	var root any
-	if err := yaml.Unmarshal(data, &root); err != nil {
-		return nil, err
-	}
-	out := map[string]string{}
-	switch v := root.(type) {
-	case nil:
-	case map[string]any:
-		if inner, ok := v["Parameters"].(map[string]any); ok {
-			v = inner
-		}
-		for k, x := range v {
-			out[k] = scalar(x)
-		}
-	case []any:
-		for i, item := range v {
-			switch it := item.(type) {
-			case string:
-				k, x, ok := strings.Cut(it, "=")
-				if !ok {
-					return nil, fmt.Errorf("entry %d is not Name=Value", i+1)
-				}
-				out[k] = x
-			case map[string]any:
-				k, ok := it["ParameterKey"].(string)
-				if !ok {
-					return nil, fmt.Errorf("entry %d has no ParameterKey", i+1)
-				}
-				if x, ok := it["ParameterValue"]; ok { // else UsePreviousValue
-					out[k] = scalar(x)
-				}
-			default:
-				return nil, fmt.Errorf("entry %d is neither Name=Value nor has a ParameterKey", i+1)
-			}
-		}
-	default:
-		return nil, fmt.Errorf("holds neither a list nor a map")
-	}
-	return out, nil
-}
-
-// scalar prints a value as CloudFormation takes it: lists joined by commas.
-func scalar(x any) string {
-	switch v := x.(type) {
-	case nil:
-		return ""
-	case []any:
-		parts := make([]string, len(v))
-		for i, p := range v {
-			parts[i] = scalar(p)
-		}
-		return strings.Join(parts, ",")
-	}
-	return fmt.Sprint(x)
+	return template.ParseParameters(data)
 }
 
 // parseTFVars takes the plain values of a .tfvars file. What is not a string,
