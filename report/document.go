@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"rind/rind"
 )
@@ -48,24 +49,28 @@ type App struct {
 
 // A Function is a Lambda function.
 type Function struct {
-	ID           string         `json:"id"`
-	Name         string         `json:"name"`
-	Runtime      string         `json:"runtime"`
-	Handler      string         `json:"handler"`
-	CodePath     string         `json:"codePath"`
-	CodeRoot     string         `json:"codeRoot,omitempty"`
-	Architecture string         `json:"architecture"`
-	PackageType  string         `json:"packageType,omitempty"`
-	MemoryMB     int64          `json:"memoryMB,omitempty"`
-	TimeoutSec   int64          `json:"timeoutSec,omitempty"`
-	Concurrency  *int64         `json:"concurrency,omitempty"` // reserved; absent where none is set
-	Role         string         `json:"role"`
-	Triggers     []Trigger      `json:"triggers"`
-	Environment  []EnvVar       `json:"environment"`
-	Layers       []string       `json:"layers"`
-	Packages     []rind.Package `json:"packages"`
-	Span         rind.Span      `json:"span"`
-	Generated    bool           `json:"generated,omitempty"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Runtime string `json:"runtime"`
+	// RuntimeState is supported, ending, deprecated, blocked or unknown on
+	// the day of the scan; RuntimeDeprecated the day its updates end.
+	RuntimeState      rind.RuntimeState `json:"runtimeState,omitempty"`
+	RuntimeDeprecated string            `json:"runtimeDeprecated,omitempty"`
+	Handler           string            `json:"handler"`
+	CodePath          string            `json:"codePath"`
+	CodeRoot          string            `json:"codeRoot,omitempty"`
+	Architecture      string            `json:"architecture"`
+	PackageType       string            `json:"packageType,omitempty"`
+	MemoryMB          int64             `json:"memoryMB,omitempty"`
+	TimeoutSec        int64             `json:"timeoutSec,omitempty"`
+	Concurrency       *int64            `json:"concurrency,omitempty"` // reserved; absent where none is set
+	Role              string            `json:"role"`
+	Triggers          []Trigger         `json:"triggers"`
+	Environment       []EnvVar          `json:"environment"`
+	Layers            []string          `json:"layers"`
+	Packages          []rind.Package    `json:"packages"`
+	Span              rind.Span         `json:"span"`
+	Generated         bool              `json:"generated,omitempty"`
 }
 
 // An EnvVar is an environment variable by name. Its value is never part of a
@@ -134,7 +139,7 @@ func NewDocument(r *rind.Report) *Document {
 		Summary:  Summarize(r),
 	}
 	for _, a := range r.Apps {
-		d.Apps = append(d.Apps, newApp(a))
+		d.Apps = append(d.Apps, newApp(a, r.Today))
 	}
 	return d
 }
@@ -156,14 +161,14 @@ func sortedRules(r *rind.Report) []rind.RuleInfo {
 	return rules
 }
 
-func newApp(a *rind.App) App {
+func newApp(a *rind.App, today time.Time) App {
 	out := App{
 		Path: a.Path, Kind: a.Kind, Name: a.Name,
 		Functions: []Function{}, Roles: []Role{}, Resources: []Resource{}, Parameters: []Parameter{},
 		Edges: list(a.Edges),
 	}
 	for _, f := range a.Functions {
-		out.Functions = append(out.Functions, newFunction(f))
+		out.Functions = append(out.Functions, newFunction(f, today))
 	}
 	for _, r := range a.Roles {
 		role := Role{ID: r.ID, Functions: list(r.Functions), Policies: []string{}, Managed: []string{}, Span: r.Span}
@@ -191,13 +196,17 @@ func newApp(a *rind.App) App {
 	return out
 }
 
-func newFunction(f *rind.Function) Function {
+func newFunction(f *rind.Function, today time.Time) Function {
 	out := Function{
 		ID: f.ID, Name: readable(f.Name), Runtime: f.Runtime, Handler: f.Handler,
 		CodePath: f.CodePath, CodeRoot: f.CodeRoot, Architecture: f.Architecture,
 		PackageType: f.PackageType, MemoryMB: f.MemoryMB, TimeoutSec: f.TimeoutSec,
 		Role: f.Role, Triggers: []Trigger{}, Environment: []EnvVar{}, Layers: []string{},
 		Packages: []rind.Package{}, Span: f.Span, Generated: f.Generated,
+	}
+	if f.Runtime != "" && !today.IsZero() {
+		state, info := rind.RuntimeStatus(f.Runtime, today)
+		out.RuntimeState, out.RuntimeDeprecated = state, info.Deprecated
 	}
 	if f.Concurrency >= 0 {
 		out.Concurrency = &f.Concurrency

@@ -23,13 +23,13 @@ func writeGitHub(w io.Writer, r *rind.Report, _ Options) error {
 		if f.Fix != nil && f.Fix.Summary != "" {
 			msg += "\nFix: " + f.Fix.Summary
 		}
-		annotate(b, level, f.Span, fmt.Sprintf("%s %s (%s)", f.Rule, f.Title, f.Severity), msg)
+		annotate(b, level, r.Place(f.Span), fmt.Sprintf("%s %s (%s)", f.Rule, f.Title, f.Severity), msg)
 	}
 	for _, s := range r.Skipped {
-		annotate(b, "warning", rind.Span{File: s.File, Line: s.Line}, "rind could not read this", s.Reason)
+		annotate(b, "warning", r.Place(rind.Span{File: s.File, Line: s.Line}), "rind could not read this", s.Reason)
 	}
 	for _, n := range r.Notes {
-		annotate(b, "notice", n.Span, "rind", n.Note)
+		annotate(b, "notice", r.Place(n.Span), "rind", n.Note)
 	}
 	s := Summarize(r)
 	fmt.Fprintf(b, "rind: %s, %d ignored, %d not read\n", count(s.Open, "finding"), s.Suppressed, s.Skipped)

@@ -31,14 +31,14 @@ func writeJUnit(w io.Writer, r *rind.Report, _ Options) error {
 	for _, f := range r.Findings {
 		c := junitCase{
 			Class: cmp.Or(f.App, "app") + "." + cmp.Or(f.Function, f.Resource, "app"),
-			Name:  xmlText(fmt.Sprintf("%s %s", f.Rule, f.Title)), File: f.Span.File, Line: f.Span.Line,
+			Name:  xmlText(fmt.Sprintf("%s %s", f.Rule, f.Title)), File: r.Name(f.Span.File), Line: f.Span.Line,
 		}
 		s := suite(f.App)
 		s.Tests++
 		switch {
 		case f.Open():
 			s.Failures++
-			c.Failure = &junitProblem{Type: string(f.Severity), Message: xmlText(f.Message), Text: xmlText(junitDetail(f))}
+			c.Failure = &junitProblem{Type: string(f.Severity), Message: xmlText(f.Message), Text: xmlText(junitDetail(r, f))}
 		case f.Suppressed != nil:
 			s.Skipped++
 			c.Skipped = &junitProblem{Message: xmlText(fmt.Sprintf("ignored by %s: %s", f.Suppressed.By, f.Suppressed.Reason))}
@@ -57,7 +57,7 @@ func writeJUnit(w io.Writer, r *rind.Report, _ Options) error {
 			s.Tests++
 			s.Errors++
 			s.Cases = append(s.Cases, junitCase{
-				Class: "not read", Name: xmlText(sk.File), File: sk.File, Line: sk.Line,
+				Class: "not read", Name: xmlText(sk.File), File: r.Name(sk.File), Line: sk.Line,
 				Error: &junitProblem{Type: "not read", Message: xmlText(sk.Reason)},
 			})
 		}
@@ -80,9 +80,9 @@ func writeJUnit(w io.Writer, r *rind.Report, _ Options) error {
 	return err
 }
 
-func junitDetail(f *rind.Finding) string {
+func junitDetail(r *rind.Report, f *rind.Finding) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s (%s, %s)\n", f.Span, f.Message, f.Severity, f.Risk)
+	fmt.Fprintf(&b, "%s: %s (%s, %s)\n", r.Place(f.Span), f.Message, f.Severity, f.Risk)
 	if f.Fix != nil && f.Fix.Summary != "" {
 		fmt.Fprintf(&b, "fix: %s\n", f.Fix.Summary)
 	}

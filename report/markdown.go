@@ -39,13 +39,13 @@ func writeMarkdown(w io.Writer, r *rind.Report, _ Options) error {
 		if len(sec.groups) == 0 {
 			continue
 		}
-		fmt.Fprintf(b, "\n### %s\n\n| | Rule | Where | What |\n|---|---|---|---|\n", markdownText(cmp.Or(sec.path, "(no app)")))
+		fmt.Fprintf(b, "\n### %s\n\n| | Rule | Where | What |\n|---|---|---|---|\n", markdownText(cmp.Or(r.Name(sec.path), "(no app)")))
 		for _, g := range sec.groups {
 			for _, f := range g.findings {
 				if rows++; rows > maxMarkdownRows {
 					continue
 				}
-				markdownRow(b, f)
+				markdownRow(b, r, f)
 			}
 		}
 	}
@@ -59,14 +59,14 @@ func writeMarkdown(w io.Writer, r *rind.Report, _ Options) error {
 				fmt.Fprintf(b, "- and %d more\n", len(r.Skipped)-i)
 				break
 			}
-			fmt.Fprintf(b, "- `%s`: %s\n", markdownCode(sk.File), markdownText(sk.Reason))
+			fmt.Fprintf(b, "- `%s`: %s\n", markdownCode(r.Name(sk.File)), markdownText(sk.Reason))
 		}
 		fmt.Fprint(b, "\n</details>\n")
 	}
 	return b.Flush()
 }
 
-func markdownRow(w io.Writer, f shown) {
+func markdownRow(w io.Writer, r *rind.Report, f shown) {
 	what := "**" + markdownText(f.Title) + "**"
 	if f.Message != "" && f.Message != f.Title {
 		what += "<br>" + markdownText(f.Message)
@@ -85,7 +85,7 @@ func markdownRow(w io.Writer, f shown) {
 		what += fmt.Sprintf("<br>and %d more like this: %s", n, strings.Join(names, ", "))
 	}
 	fmt.Fprintf(w, "| %s %s | `%s` | `%s`<br>%s:%d | %s |\n", severityDot[f.Severity], f.Severity, markdownCode(f.Rule),
-		markdownCode(cmp.Or(f.Function, f.Resource, "app")), markdownText(f.Span.File), f.Span.Line, what)
+		markdownCode(cmp.Or(f.Function, f.Resource, "app")), markdownText(r.Name(f.Span.File)), f.Span.Line, what)
 }
 
 // markdownPaths lists the worst attack paths.

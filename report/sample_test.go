@@ -57,7 +57,7 @@ func sample() *rind.Report {
 		},
 	}
 	r := &rind.Report{
-		Tool: "rind", Version: "1.0.0", Root: "shop", Apps: []*rind.App{app}, Today: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
+		Tool: "rind", Version: "1.0.0", Root: "shop", Prefix: "shop", Apps: []*rind.App{app}, Today: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
 		Source: func(name string) []byte {
 			b, err := os.ReadFile("testdata/" + name)
 			if err != nil {

@@ -27,7 +27,7 @@ func writeSARIF(w io.Writer, r *rind.Report, _ Options) error {
 			Rules: []sarifRule{},
 		}},
 		ColumnKind:         "unicodeCodePoints",
-		OriginalURIBaseIDs: map[string]sarifBase{"SCANROOT": {Description: sarifText{Text: "the scanned folder"}}},
+		OriginalURIBaseIDs: map[string]sarifBase{"SRCROOT": {Description: sarifText{Text: "the folder in which rind was run"}}},
 		Results:            []sarifResult{},
 		Invocations:        []sarifInvocation{{ExecutionSuccessful: true}},
 		AutomationDetails:  sarifAutomation{ID: "rind/"},
@@ -203,7 +203,7 @@ func (s *sarifWriter) result(f *rind.Finding) sarifResult {
 // location turns a span into a physical location. SARIF counts columns in
 // characters here, spans count bytes.
 func (s *sarifWriter) location(sp rind.Span) sarifLocation {
-	l := sarifLocation{Physical: &sarifPhysical{Artifact: sarifArtifact{URI: uri(cmp.Or(sp.File, ".")), BaseID: "SCANROOT"}}}
+	l := sarifLocation{Physical: &sarifPhysical{Artifact: sarifArtifact{URI: uri(cmp.Or(s.r.Name(sp.File), ".")), BaseID: "SRCROOT"}}}
 	if sp.Line < 1 {
 		return l
 	}
@@ -250,9 +250,9 @@ func (s *sarifWriter) fix(f *rind.Finding) *sarifFix {
 			Deleted:  sarifByteRegion{Offset: e.Start, Length: e.End - e.Start},
 			Inserted: &sarifText{Text: e.Text},
 		}
-		i := slices.IndexFunc(out.Changes, func(c sarifChange) bool { return c.Artifact.URI == uri(e.File) })
+		i := slices.IndexFunc(out.Changes, func(c sarifChange) bool { return c.Artifact.URI == uri(s.r.Name(e.File)) })
 		if i < 0 {
-			out.Changes = append(out.Changes, sarifChange{Artifact: sarifArtifact{URI: uri(e.File), BaseID: "SCANROOT"}})
+			out.Changes = append(out.Changes, sarifChange{Artifact: sarifArtifact{URI: uri(s.r.Name(e.File)), BaseID: "SRCROOT"}})
 			i = len(out.Changes) - 1
 		}
 		out.Changes[i].Replacements = append(out.Changes[i].Replacements, rep)

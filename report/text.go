@@ -75,7 +75,7 @@ func (t *text) section(s section) {
 	if s.app != nil {
 		what = fmt.Sprintf("%s · %s · %s", s.app.Kind, count(len(s.app.Functions), "function"), count(len(s.app.Resources), "resource"))
 	}
-	path := clean(cmp.Or(s.path, "(no app)"))
+	path := clean(cmp.Or(t.r.Name(s.path), "(no app)"))
 	gap := max(2, t.opt.Width-runes(path)-runes(what))
 	t.linef("%s%s%s", t.paint(bold, path), strings.Repeat(" ", gap), t.paint(dim, what))
 	t.linef("%s", t.paint(dim, strings.Repeat("─", t.opt.Width)))
@@ -217,7 +217,7 @@ func (t *text) finding(x shown) {
 		if i > 0 {
 			corner = "├▸"
 		}
-		t.linef("%s %s %s", gutter, t.paint(blue, corner), clean(fr.at.String()))
+		t.linef("%s %s %s", gutter, t.paint(blue, corner), clean(t.r.Place(fr.at).String()))
 		t.frame(fr, pad, color)
 	}
 	t.hints(x, gutter)
@@ -268,7 +268,7 @@ func (t *text) hints(x shown, gutter string) {
 	if n := len(x.more); n > 0 {
 		var where []string
 		for _, o := range x.more[:min(n, 4)] {
-			where = append(where, fmt.Sprintf("%s (%s:%d)", cmp.Or(o.Function, o.Resource, "the app"), o.Span.File, o.Span.Line))
+			where = append(where, fmt.Sprintf("%s (%s:%d)", cmp.Or(o.Function, o.Resource, "the app"), t.r.Name(o.Span.File), o.Span.Line))
 		}
 		if n > 4 {
 			where = append(where, "…")
@@ -355,9 +355,9 @@ func (t *text) skipped() {
 			t.linef("  and %d more; --format json lists all", len(t.r.Skipped)-most)
 			break
 		}
-		at := s.File
+		at := t.r.Name(s.File)
 		if s.Line > 0 {
-			at = fmt.Sprintf("%s:%d", s.File, s.Line)
+			at = fmt.Sprintf("%s:%d", at, s.Line)
 		}
 		t.para("  "+clean(at)+": ", "    ", s.Reason)
 	}
@@ -372,7 +372,7 @@ func (t *text) notes() {
 	for _, n := range t.r.Notes {
 		at := ""
 		if !n.Span.IsZero() {
-			at = clean(n.Span.String()) + ": "
+			at = clean(t.r.Place(n.Span).String()) + ": "
 		}
 		t.para("  "+at, "    ", n.Note)
 	}

@@ -1,12 +1,20 @@
 package rind
 
-import "time"
+import (
+	"path"
+	"time"
+)
 
 // A Report is everything one run found.
 type Report struct {
-	Tool     string // "rind"
-	Version  string
-	Root     string // as the user named it
+	Tool    string // "rind"
+	Version string
+	Root    string // as the user named it
+	// Prefix stands before every file name to make it relative to the
+	// working directory: "infra" after "rind scan infra". What editors,
+	// terminals and code hosts resolve is printed with it; the JSON document
+	// names files from the scanned path.
+	Prefix   string
 	Apps     []*App
 	Findings []*Finding // suppressed ones included
 	Postures []*Posture
@@ -25,6 +33,20 @@ type Report struct {
 	Baseline bool
 	// Source returns a file's bytes for code frames, or nil.
 	Source func(file string) []byte
+}
+
+// Name is a file's name relative to the working directory.
+func (r *Report) Name(file string) string {
+	if r.Prefix == "" || file == "" {
+		return file
+	}
+	return path.Join(r.Prefix, file)
+}
+
+// Place is a span whose file is relative to the working directory.
+func (r *Report) Place(s Span) Span {
+	s.File = r.Name(s.File)
+	return s
 }
 
 // A RuleInfo is what a reader of a report may want to know about a rule.

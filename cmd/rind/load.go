@@ -61,7 +61,7 @@ func load(paths []string, f sourceFlags, p *progress) (*tree, error) {
 		return nil, err
 	}
 	r := &rind.Report{
-		Tool: "rind", Version: version(), Root: filepath.ToSlash(strings.Join(paths, " ")),
+		Tool: "rind", Version: version(), Prefix: prefix(root), Root: filepath.ToSlash(strings.Join(paths, " ")),
 		Today: time.Now(), Source: sources(root),
 	}
 	for _, path := range paths {
@@ -130,6 +130,16 @@ func below(root, path string) (string, error) {
 	}
 	rel, err := filepath.Rel(absRoot, abs)
 	return filepath.ToSlash(rel), err
+}
+
+// prefix is what makes a name below root relative to the working directory:
+// nothing for the directory itself.
+func prefix(root string) string {
+	p := filepath.ToSlash(filepath.Clean(root))
+	if p == "." {
+		return ""
+	}
+	return p
 }
 
 // commonRoot is the deepest folder that holds all paths: for one path, the
