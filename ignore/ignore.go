@@ -221,7 +221,7 @@ func (a *applier) report() {
 	}
 	var list []string
 	for _, b := range a.unbound[:min(3, len(a.unbound))] {
-		list = append(list, fmt.Sprintf("[%s@%.8s] at %s:%d", b.rule, b.id, b.at.File, b.at.Line))
+		list = append(list, fmt.Sprintf("[%s@%.8s] at %s:%d", b.rule, b.id, a.r.Name(b.at.File), b.at.Line))
 	}
 	more := ""
 	if n := len(a.unbound) - len(list); n > 0 {

@@ -203,7 +203,7 @@ func (s *sarifWriter) result(f *rind.Finding) sarifResult {
 // location turns a span into a physical location. SARIF counts columns in
 // characters here, spans count bytes.
 func (s *sarifWriter) location(sp rind.Span) sarifLocation {
-	l := sarifLocation{Physical: &sarifPhysical{Artifact: sarifArtifact{URI: uri(cmp.Or(s.r.Name(sp.File), ".")), BaseID: "SRCROOT"}}}
+	l := sarifLocation{Physical: &sarifPhysical{Artifact: s.artifact(sp.File)}}
 	if sp.Line < 1 {
 		return l
 	}
@@ -250,9 +250,9 @@ func (s *sarifWriter) fix(f *rind.Finding) *sarifFix {
 			Deleted:  sarifByteRegion{Offset: e.Start, Length: e.End - e.Start},
 			Inserted: &sarifText{Text: e.Text},
 		}
-		i := slices.IndexFunc(out.Changes, func(c sarifChange) bool { return c.Artifact.URI == uri(s.r.Name(e.File)) })
+		i := slices.IndexFunc(out.Changes, func(c sarifChange) bool { return c.Artifact == s.artifact(e.File) })
 		if i < 0 {
-			out.Changes = append(out.Changes, sarifChange{Artifact: sarifArtifact{URI: uri(s.r.Name(e.File)), BaseID: "SRCROOT"}})
+			out.Changes = append(out.Changes, sarifChange{Artifact: s.artifact(e.File)})
 			i = len(out.Changes) - 1
 		}
 		out.Changes[i].Replacements = append(out.Changes[i].Replacements, rep)
@@ -260,7 +260,12 @@ func (s *sarifWriter) fix(f *rind.Finding) *sarifFix {
 	return &out
 }
 
-// uri escapes a slash-separated relative path.
-func uri(file string) string {
-	return (&url.URL{Path: strings.TrimPrefix(file, "/")}).String()
+// artifact names a file: relative to where rind was run, or absolute where
+// what was scanned lies elsewhere.
+func (s *sarifWriter) artifact(file string) sarifArtifact {
+	name := cmp.Or(s.r.Name(file), ".")
+	if strings.HasPrefix(name, "/") {
+		return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: name}).String()}
+	}
+	return sarifArtifact{URI: (&url.URL{Path: name}).String(), BaseID: "SRCROOT"}
 }

@@ -115,6 +115,7 @@ func (t *text) group(g group) {
 	for _, x := range g.findings {
 		t.finding(x)
 	}
+	t.WriteByte('\n')
 }
 
 // heading says what a group is about.
@@ -318,7 +319,7 @@ func (t *text) paths() {
 		return
 	}
 	const most = 8
-	t.linef("\n%s", t.paint(bold, "Attack paths"))
+	t.linef("%s", t.paint(bold, "Attack paths"))
 	t.linef("%s", t.paint(dim, strings.Repeat("─", t.opt.Width)))
 	for _, p := range t.r.Paths[:min(most, len(t.r.Paths))] {
 		var nodes []string

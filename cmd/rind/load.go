@@ -135,6 +135,11 @@ func below(root, path string) (string, error) {
 // prefix is what makes a name below root relative to the working directory:
 // nothing for the directory itself.
 func prefix(root string) string {
+	if cwd, err := os.Getwd(); err == nil && filepath.IsAbs(root) {
+		if rel, err := filepath.Rel(cwd, root); err == nil && filepath.IsLocal(rel) {
+			root = rel
+		}
+	}
 	p := filepath.ToSlash(filepath.Clean(root))
 	if p == "." {
 		return ""

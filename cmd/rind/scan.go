@@ -226,12 +226,15 @@ func (p *reportPlan) write(cmd *cobra.Command, r *rind.Report, f *scanFlags) err
 // failed run leaves no half report.
 func writeFile(name string, write func(io.Writer) error) (err error) {
 	tmp := name + ".tmp"
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		tmp = name // /dev/stdout, a pipe
+	}
 	file, err := os.Create(tmp)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if err != nil {
+		if err != nil && tmp != name {
 			os.Remove(tmp)
 		}
 	}()
@@ -241,6 +244,9 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 	}
 	if err := file.Close(); err != nil {
 		return err
+	}
+	if tmp == name {
+		return nil
 	}
 	return os.Rename(tmp, name)
 }
