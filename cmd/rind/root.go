@@ -34,6 +34,7 @@ configuration, 3 nothing to scan, 4 incomplete (something could not be read).`,
 	root.AddCommand(
 		scanCommand(),
 		graphCommand(),
+		fixCommand(),
 		explainCommand(),
 		rulesCommand(),
 		completionCommand(),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rind/fix"
 	"rind/iam"
 	"rind/ignore"
 	"rind/posture"
@@ -99,6 +100,7 @@ func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
 	})
 	r.Findings = slices.DeleteFunc(r.Findings, func(x *rind.Finding) bool { return x.Confidence.Rank() < s.minConfidence.Rank() })
 	judge(r)
+	fix.Suggest(r.Apps, r.Findings, r.Source)
 	describeRules(r)
 	if err := plan.write(cmd, r, f); err != nil {
 		return err
