@@ -4,7 +4,7 @@ import "rind/rind"
 
 var securityHooks = hooks{
 	"aws_kms_key_policy":                {join: mergeInto("KeyId", "AWS::KMS::Key", "AWS::KMS::ReplicaKey")},
-	"aws_secretsmanager_secret":         {split: secretPolicy},
+	"aws_secretsmanager_secret":         {split: secretParts},
 	"aws_secretsmanager_secret_version": {join: mergeInto("SecretId", "AWS::SecretsManager::Secret")},
 	"aws_cognito_user_pool":             {after: mfaMethods},
 	"aws_ecr_repository_policy":         {join: mergeInto("RepositoryName", "AWS::ECR::Repository")},
@@ -15,8 +15,14 @@ var securityHooks = hooks{
 	"aws_security_group_rule":           {after: groupRule},
 }
 
-// secretPolicy emits the policy written inside a secret.
-func secretPolicy(t *translation, u *unit) {
+// secretParts emits the policy and the rotation written inside a secret; the
+// latter was possible before version 4 of the provider.
+func secretParts(t *translation, u *unit) {
+	if f := u.attr("rotation_lambda_arn"); nonempty(f).Present() {
+		t.add(u, ".rotation", "AWS::SecretsManager::RotationSchedule", object(f.Span,
+			"SecretId", refTo(u, "", f.Span), "RotationLambdaARN", f,
+			"RotationRules", block(one(u.attr("rotation_rules")))))
+	}
 	if p := u.attr("policy"); nonempty(p).Present() {
 		t.add(u, ".policy", "AWS::SecretsManager::ResourcePolicy",
 			object(p.Span, "SecretId", refTo(u, "", p.Span), "ResourcePolicy", decode(p)))
