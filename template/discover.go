@@ -289,5 +289,8 @@ func plain(err error) string {
 	if errors.As(err, &pe) {
 		return pe.Err.Error()
 	}
+	if errors.Is(err, source.ErrTooLarge) {
+		return source.ErrTooLarge.Error()
+	}
 	return err.Error()
 }
