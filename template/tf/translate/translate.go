@@ -14,7 +14,7 @@
 //
 // A few properties go beyond CloudFormation's, for what only Terraform says:
 //
-//   - AWS::S3::Bucket: VersioningConfiguration.MFADelete ("Enabled",
+//   - AWS::S3::Bucket: VersioningConfiguration.MfaDelete ("Enabled",
 //     "Disabled") and AccessControlPolicy.Grants[] ({Permission, Grantee:
 //     {Type, URI, ID}}).
 //   - AWS::SSM::Document: Permissions ({Type, AccountIds}).
