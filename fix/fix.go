@@ -44,7 +44,7 @@ func Suggest(apps []*rind.App, findings []*rind.Finding, read func(string) []byt
 }
 
 func suggest(app *rind.App, f *rind.Finding, settings []rule.Setting, read func(string) []byte) []rind.Edit {
-	written := declaration(app, f.Resource)
+	written := declaration(app, f)
 	if written == nil {
 		return nil
 	}
@@ -70,14 +70,22 @@ func suggest(app *rind.App, f *rind.Finding, settings []rule.Setting, read func(
 	return edits
 }
 
-// declaration is the resource as the user wrote it.
-func declaration(app *rind.App, id string) *rind.Resource {
+// declaration is the resource as the user wrote it: the one that the finding
+// points into, which in Terraform may be a part of the resource it is about.
+func declaration(app *rind.App, f *rind.Finding) *rind.Resource {
+	var named *rind.Resource
 	for _, d := range app.Declared {
-		if d.ID == id {
+		if app.Kind == rind.Terraform && d.Span.File == f.Span.File && d.Span.Contains(f.Span.Line) {
 			return d
 		}
+		if d.ID == f.Resource && named == nil {
+			named = d
+		}
 	}
-	if r := app.Resource(id); r != nil && !r.Generated {
+	if named != nil {
+		return named
+	}
+	if r := app.Resource(f.Resource); r != nil && !r.Generated {
 		return r
 	}
 	return nil

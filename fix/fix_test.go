@@ -127,7 +127,7 @@ func TestEditsKeepTheRest(t *testing.T) {
 			"Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {SqsManagedSseEnabled: true, QueueName: q}}\n"},
 		{"no properties", "template.yaml",
 			"Resources:\n  Q:\n    Type: AWS::SQS::Queue\n",
-			"Resources:\n  Q:\n    Properties:\n      SqsManagedSseEnabled: true\n    Type: AWS::SQS::Queue\n"},
+			"Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      SqsManagedSseEnabled: true\n"},
 		{"json", "template.json",
 			"{\"Resources\": {\"Q\": {\"Type\": \"AWS::SQS::Queue\",\n  \"Properties\": {\n    \"QueueName\": \"q\"\n  }}}}\n",
 			"{\"Resources\": {\"Q\": {\"Type\": \"AWS::SQS::Queue\",\n  \"Properties\": {\n    \"SqsManagedSseEnabled\": true,\n    \"QueueName\": \"q\"\n  }}}}\n"},

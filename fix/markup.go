@@ -106,6 +106,14 @@ func (d *document) insert(m *rind.Value, key string, value any) (rind.Edit, erro
 	}
 	first := m.Fields[0].Span
 	indent := d.blank(first)
+	if kind := m.Field("Type"); key == "Properties" && kind != nil && kind.Value.Scalar() {
+		// Where everybody looks for it: below the type.
+		line := kind.Value.Span.EndLine
+		edit.Start = d.lines.Offset(line, int32(len(d.lines.Line(int(line)))+1))
+		edit.End = edit.Start
+		edit.Text = "\n" + indent + d.block(key, value, indent)
+		return edit, nil
+	}
 	edit.Start = d.lines.Offset(first.Line, first.Column)
 	edit.End = edit.Start
 	edit.Text = d.block(key, value, indent) + "\n" + indent

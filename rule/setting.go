@@ -48,7 +48,18 @@ var settings = map[string][]Setting{
 	"RIND-SQS-002": {
 		{"AWS::SQS::Queue", "SqsManagedSseEnabled", true}, {"aws_sqs_queue", "sqs_managed_sse_enabled", true},
 	},
-	"RIND-S3-012": {{"AWS::S3::Bucket", "PublicAccessBlockConfiguration", publicAccessBlock}},
+	"RIND-S3-012": {
+		{"AWS::S3::Bucket", "PublicAccessBlockConfiguration.BlockPublicAcls", true},
+		{"AWS::S3::Bucket", "PublicAccessBlockConfiguration.BlockPublicPolicy", true},
+		{"aws_s3_bucket_public_access_block", "block_public_acls", true},
+		{"aws_s3_bucket_public_access_block", "block_public_policy", true},
+	},
+	"RIND-S3-042": {
+		{"AWS::S3::Bucket", "PublicAccessBlockConfiguration.IgnorePublicAcls", true},
+		{"AWS::S3::Bucket", "PublicAccessBlockConfiguration.RestrictPublicBuckets", true},
+		{"aws_s3_bucket_public_access_block", "ignore_public_acls", true},
+		{"aws_s3_bucket_public_access_block", "restrict_public_buckets", true},
+	},
 	"RIND-S3-017": {{"AWS::S3::Bucket", "PublicAccessBlockConfiguration", publicAccessBlock}},
 	"RIND-S3-013": {
 		{"AWS::S3::Bucket", "PublicAccessBlockConfiguration.BlockPublicAcls", true},
