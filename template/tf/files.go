@@ -169,6 +169,35 @@ func (r *reader) codePath(in *instance, attrs *rind.Value) string {
 			return p
 		}
 	}
+	return r.packed(in.decl.mod)
+}
+
+// packed is what the caller of a module hands it to pack: the input that the
+// most used Lambda modules call source_path, where it is a folder here.
+func (r *reader) packed(m *module) string {
+	for ; m != nil && m.call != nil; m = m.up {
+		for _, name := range []string{"source_path", "source_dir", "local_existing_package"} {
+			a := m.call.block.Body.Attributes[name]
+			if a == nil {
+				continue
+			}
+			v, err := r.eval(a.Expr, m.scope)
+			if err != nil {
+				continue
+			}
+			if v.Kind == rind.List {
+				v = v.At(0)
+			}
+			if v != nil && v.Kind == rind.Map {
+				v = v.Get("path")
+			}
+			if v.Scalar() {
+				if p, ok := r.inTree(v.Text); ok && r.tree.Exists(p) {
+					return p
+				}
+			}
+		}
+	}
 	return ""
 }
 

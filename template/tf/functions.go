@@ -41,8 +41,8 @@ func init() {
 		"chomp":      {run: fnTrim(nil, strings.TrimRight, "\r\n"), min: 1, max: 1},
 		"trim":       {run: fnTrim(strings.TrimLeft, strings.TrimRight, ""), min: 2, max: 2},
 		"trimprefix": {run: fnTrim(strings.TrimPrefix, nil, ""), min: 2, max: 2}, "trimsuffix": {run: fnTrim(nil, strings.TrimSuffix, ""), min: 2, max: 2},
-		"startswith": {run: fnAffix(strings.HasPrefix), min: 2, max: 2}, "endswith": {run: fnAffix(strings.HasSuffix), min: 2, max: 2},
-		"strcontains": {run: fnAffix(strings.Contains), min: 2, max: 2}, "indent": {run: fnIndent, min: 2, max: 2},
+		"startswith": {run: fnAffix, min: 2, max: 2}, "endswith": {run: fnAffix, min: 2, max: 2},
+		"strcontains": {run: fnAffix, min: 2, max: 2}, "indent": {run: fnIndent, min: 2, max: 2},
 		"urlencode": {run: fnURLEncode, min: 1, max: 1},
 
 		"length": {run: fnLength, min: 1, max: 1}, "keys": {run: fnKeys, min: 1, max: 1}, "values": {run: fnValues, min: 1, max: 1},
@@ -245,15 +245,6 @@ func fnTrim(left, right func(string, string) string, cut string) func(*invocatio
 	}
 }
 
-func fnAffix(f func(s, part string) bool) func(*invocation) (*rind.Value, error) {
-	return func(c *invocation) (*rind.Value, error) {
-		if c.anySymbol() {
-			return c.unknown(), nil
-		}
-		return rind.NewBool(f(c.args[0].Text, c.args[1].Text), c.span), nil
-	}
-}
-
 func fnIndent(c *invocation) (*rind.Value, error) {
 	n, ok := c.args[0].Int()
 	if !ok || n < 0 || n > 200 {
@@ -320,8 +311,11 @@ func fnSplit(c *invocation) (*rind.Value, error) {
 		}
 		return out, nil
 	}
-	// A reference may hold the separator itself, unless there is text on
-	// both sides that does.
+	if sep.Kind != rind.Symbol {
+		if out := splitSymbol(v, sep.Text, c.span); out != nil {
+			return out, nil
+		}
+	}
 	return c.unknown(), nil
 }
 
