@@ -385,7 +385,7 @@ var _ = register(&Rule{
 	Types:      bucketType,
 	Check: func(p *Pass, r *rind.Resource) {
 		v := r.Get("VersioningConfiguration")
-		if mfa := v.Get("MfaDelete"); v.Get("Status").Is("Enabled") && (mfa.Absent() || mfa.Is("Disabled", "false")) {
+		if mfa := orElse(v.Get("MFADelete"), v.Get("MfaDelete")); v.Get("Status").Is("Enabled") && (mfa.Absent() || mfa.Is("Disabled", "false")) {
 			home(p, r, mfa, "versions can be deleted without MFA")
 		}
 	},

@@ -10,12 +10,15 @@ import (
 // credentialProperties are properties of CloudFormation types that take a
 // credential, by the last part of the type and the path.
 var credentialProperties = map[string][]string{
-	"AWS::RDS::DBInstance":                         {"MasterUserPassword"},
+	"AWS::RDS::DBInstance":                         {"MasterUserPassword", "Password"},
 	"AWS::RDS::DBCluster":                          {"MasterUserPassword"},
 	"AWS::Redshift::Cluster":                       {"MasterUserPassword"},
 	"AWS::RedshiftServerless::Namespace":           {"AdminUserPassword"},
 	"AWS::DocDB::DBCluster":                        {"MasterUserPassword"},
 	"AWS::Neptune::DBCluster":                      {"MasterUserPassword"},
+	"Terraform::aws_redshift_cluster":              {"MasterPassword"},
+	"Terraform::aws_elasticache_replication_group": {"AuthToken"},
+	"Terraform::aws_dms_endpoint":                  {"Password"},
 	"AWS::DMS::Endpoint":                           {"Password", "MongoDbSettings.Password"},
 	"AWS::ElastiCache::ReplicationGroup":           {"AuthToken"},
 	"AWS::ElastiCache::User":                       {"Passwords"},
