@@ -194,29 +194,30 @@ type Options struct {
 // likely as the default drops to low confidence.
 func Check(app *rind.App, opt Options) []*rind.Finding {
 	base := run(app, opt)
-	seen := map[string]*rind.Finding{}
+	seen := map[string]bool{}
 	for _, f := range base {
-		seen[f.ID] = f
+		seen[place(f)] = true
 	}
 	for _, v := range app.Variants {
 		here := map[string]bool{}
 		for _, f := range run(v, opt) {
-			here[f.ID] = true
-			if seen[f.ID] != nil || f.Severity.Rank() < rind.High.Rank() {
+			at := place(f)
+			here[at] = true
+			if seen[at] || f.Severity.Rank() < rind.High.Rank() {
 				continue
 			}
 			f.When, f.Confidence = v.When, rind.ConfidenceMedium
 			if v.Undecided {
 				f.Confidence = rind.ConfidenceLow
 			}
-			seen[f.ID] = f
+			seen[at] = true
 			base = append(base, f)
 		}
 		if !v.Undecided {
 			continue
 		}
 		for _, f := range base {
-			if f.When == "" && !here[f.ID] {
+			if f.When == "" && !here[place(f)] {
 				f.Confidence = rind.ConfidenceLow
 			}
 		}
@@ -231,6 +232,12 @@ func Check(app *rind.App, opt Options) []*rind.Finding {
 		return strings.Compare(a.Rule, b.Rule)
 	})
 	return base
+}
+
+// place is what a finding has in common with the same one under another
+// outcome: there the evidence may name "orders-prod" for "orders-dev".
+func place(f *rind.Finding) string {
+	return strings.Join([]string{f.Rule, f.Resource, f.Function, f.Span.String()}, "|")
 }
 
 func run(app *rind.App, opt Options) []*rind.Finding {

@@ -10,13 +10,13 @@ import (
 
 // Lines finds lines and positions in a text.
 type Lines struct {
-	data   []byte
+	data   string
 	starts []int
 }
 
-// NewLines indexes data, which must not change afterwards.
+// NewLines indexes data.
 func NewLines(data []byte) *Lines {
-	l := &Lines{data: data, starts: make([]int, 1, 1+bytes.Count(data, []byte{'\n'}))}
+	l := &Lines{data: string(data), starts: make([]int, 1, 1+bytes.Count(data, []byte{'\n'}))}
 	for i, c := range data {
 		if c == '\n' {
 			l.starts = append(l.starts, i+1)
@@ -37,7 +37,7 @@ func (l *Lines) Line(n int) string {
 	if n < len(l.starts) {
 		end = l.starts[n] - 1
 	}
-	return strings.TrimSuffix(string(l.data[l.starts[n-1]:end]), "\r")
+	return strings.TrimSuffix(l.data[l.starts[n-1]:end], "\r")
 }
 
 // Position turns a byte offset into a line and column.
