@@ -338,3 +338,6 @@ func entropy(text string) float64 {
 	}
 	return e
 }
+
+// assignment is a name and a quoted value in the code of most languages.
+var assignment = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]{2,60})["']?\s*(?::|=>?|:=)\s*["']([^"'\s]{3,200})["']`)
