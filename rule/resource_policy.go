@@ -33,6 +33,12 @@ var policyProperties = map[string][]string{
 	"AWS::Kinesis::ResourcePolicy": {"ResourcePolicy"},
 	"AWS::Logs::ResourcePolicy":    {"PolicyDocument"},
 	"AWS::Logs::Destination":       {"DestinationPolicy"},
+	"AWS::ApiGateway::RestApi":     {"Policy"},
+	"AWS::Events::EventBus":        {"Policy"},
+	"AWS::Events::EventBusPolicy":  {"Statement"},
+	"AWS::EventSchemas::RegistryPolicy": {
+		"Policy",
+	},
 }
 
 // resourcePolicy returns the statements of r's resource-based policy, or none

@@ -1,0 +1,304 @@
+package rule
+
+import (
+	"strings"
+
+	"rind/iam"
+	"rind/rind"
+)
+
+// An operation is one thing a client can ask of an API: a method of a REST
+// API, a route of an HTTP or WebSocket API, or an operation of the OpenAPI
+// document that defines either.
+type operation struct {
+	API      *rind.Resource // nil if it is not in the app
+	Resource *rind.Resource // that declares it: method, route or API
+	Kind     rind.TriggerKind
+	Method   string // "GET", "ANY"; "" for WebSocket routes
+	Path     string
+	// Auth is none, api-key, iam, jwt, cognito or lambda; "" if unknown.
+	Auth string
+	// Ignored is set where a security scheme is written that API Gateway
+	// does not enforce.
+	Ignored     bool
+	Integration *rind.Value
+	At          *rind.Value // best evidence of Auth, or the whole operation
+}
+
+// operations lists what clients can ask of the APIs of an app. CORS
+// preflight requests are left out: they carry no credentials.
+func operations(app *rind.App) []operation {
+	var out []operation
+	for _, r := range app.Resources {
+		switch r.Type {
+		case "AWS::ApiGateway::Method":
+			out = append(out, restMethod(app, r))
+		case "AWS::ApiGatewayV2::Route":
+			out = append(out, httpRoute(app, r))
+		case "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api":
+			out = append(out, openAPIOperations(r)...)
+			if r.Get("Target").Present() {
+				out = append(out, quickCreated(r))
+			}
+		}
+	}
+	kept := out[:0]
+	for _, o := range out {
+		if !preflight(o.Method) {
+			kept = append(kept, o)
+		}
+	}
+	return kept
+}
+
+func preflight(method string) bool {
+	return strings.EqualFold(method, "OPTIONS") || strings.EqualFold(method, "OPTION")
+}
+
+// String is "GET /orders".
+func (o operation) String() string { return strings.TrimSpace(o.Method + " " + o.Path) }
+
+// reads reports whether the method promises to change nothing.
+func (o operation) reads() bool {
+	return strings.EqualFold(o.Method, "GET") || strings.EqualFold(o.Method, "HEAD")
+}
+
+// report records a finding about an operation. It names the function behind
+// it, and counts as the user's even where the API itself was generated.
+func (o operation) report(p *Pass, format string, args ...any) *rind.Finding {
+	at := o.At
+	if at != nil && at.Span.IsZero() {
+		at = nil
+	}
+	f := p.Report(o.Resource, at, format, args...)
+	f.Generated = false
+	f.Key = o.Resource.Type + "|" + o.String() + "|" + o.Auth
+	f.Confidence = rind.ConfidenceHigh
+	if fn := o.function(p.App); fn != nil {
+		f.Function = fn.ID
+	}
+	return f
+}
+
+// function returns the function that answers the operation, or nil.
+func (o operation) function(app *rind.App) *rind.Function {
+	for _, f := range app.Functions {
+		for _, t := range f.Triggers {
+			if !t.Kind.HTTP() || o.API != nil && t.Source != o.API.ID {
+				continue
+			}
+			if t.Value == o.Resource.Properties || t.Path == o.Path && strings.EqualFold(t.Method, o.Method) && t.Path != "" {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+func restMethod(app *rind.App, r *rind.Resource) operation {
+	o := operation{
+		API: apiOf(app, r), Resource: r, Kind: rind.APIGatewayREST, Method: r.Get("HttpMethod").Str(),
+		Path: resourcePath(app, r.Get("ResourceId"), 0), Integration: r.Get("Integration"), At: r.Get("AuthorizationType"),
+	}
+	o.Auth = declaredAuth(r.Get("AuthorizationType"))
+	if o.Auth == "none" && r.Get("ApiKeyRequired").True() {
+		o.Auth, o.At = "api-key", r.Get("ApiKeyRequired")
+	} else if o.Auth == "none" && r.Get("ApiKeyRequired").Symbolic() {
+		o.Auth = ""
+	}
+	return o
+}
+
+// declaredAuth reads AuthorizationType, whose default is NONE.
+func declaredAuth(v *rind.Value) string {
+	switch {
+	case v.Absent(), v.Is("NONE", ""):
+		return "none"
+	case v.Is("AWS_IAM"):
+		return "iam"
+	case v.Is("CUSTOM"):
+		return "lambda"
+	case v.Is("COGNITO_USER_POOLS"):
+		return "cognito"
+	case v.Is("JWT"):
+		return "jwt"
+	}
+	return ""
+}
+
+func resourcePath(app *rind.App, v *rind.Value, depth int) string {
+	r := app.Target(v)
+	if r == nil || r.Type != "AWS::ApiGateway::Resource" || depth > 32 {
+		return "/"
+	}
+	return strings.TrimSuffix(resourcePath(app, r.Get("ParentId"), depth+1), "/") + "/" + r.Get("PathPart").Pattern()
+}
+
+func httpRoute(app *rind.App, r *rind.Resource) operation {
+	key := r.Get("RouteKey").Pattern()
+	o := operation{API: apiOf(app, r), Resource: r, Kind: rind.APIGatewayHTTP, Path: key, At: r.Get("AuthorizationType")}
+	o.Auth = declaredAuth(r.Get("AuthorizationType"))
+	method, path, ok := strings.Cut(key, " ")
+	switch {
+	case o.API != nil && o.API.Get("ProtocolType").Is("WEBSOCKET"), key == "$connect", key == "$disconnect":
+		o.Kind = rind.APIGatewayWebSocket
+	case ok:
+		o.Method, o.Path = method, path
+	case key == "$default":
+		o.Method = "ANY"
+	}
+	if i := app.Target(r.Get("Target")); i != nil && i.Type == "AWS::ApiGatewayV2::Integration" {
+		o.Integration = i.Properties
+	}
+	return o
+}
+
+func quickCreated(api *rind.Resource) operation {
+	path := api.Get("RouteKey").Str()
+	if path == "" {
+		path = "$default"
+	}
+	return operation{API: api, Resource: api, Kind: rind.APIGatewayHTTP, Method: "ANY", Path: path, Auth: "none", At: api.Get("Target")}
+}
+
+func openAPIOperations(api *rind.Resource) []operation {
+	kind := rind.APIGatewayREST
+	if api.Type == "AWS::ApiGatewayV2::Api" {
+		kind = rind.APIGatewayHTTP
+	}
+	doc := api.Get("Body")
+	var out []operation
+	for path, item := range doc.Get("paths").Entries() {
+		for method, op := range item.Entries() {
+			m := strings.ToUpper(method)
+			switch m {
+			case "X-AMAZON-APIGATEWAY-ANY-METHOD":
+				m = "ANY"
+			case "GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", "TRACE", "OPTIONS":
+			default:
+				continue
+			}
+			o := operation{API: api, Resource: api, Kind: kind, Method: m, Path: path, Integration: op.Get("x-amazon-apigateway-integration"), At: op}
+			if op.Absent() || op.Span.IsZero() {
+				o.At = &rind.Value{Kind: rind.String, Span: item.Field(method).Span}
+			}
+			o.Auth, o.Ignored = openAPIAuth(doc, op)
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// openAPIAuth reads the security requirement of an operation, or the
+// document's where the operation has none.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
+func openAPIAuth(doc, op *rind.Value) (auth string, ignored bool) {
+	if t := op.Get("x-amazon-apigateway-auth", "type"); t.Is("AWS_IAM") {
+		return "iam", false
+	}
+	security := op.Get("security")
+	if security == nil {
+		security = doc.Get("security")
+	}
+	if security.Symbolic() {
+		return "", false
+	}
+	auth = "none"
+	for requirement := range security.Each() {
+		if requirement.Symbolic() {
+			return "", false
+		}
+		if requirement.Len() == 0 {
+			return "none", false // one of the choices is to need nothing
+		}
+		weakest := "none"
+		for name := range requirement.Entries() {
+			switch a := schemeAuth(name, doc); a {
+			case "ignored":
+				ignored = true
+			case "api-key":
+				if weakest == "none" {
+					weakest = a
+				}
+			default:
+				weakest = a
+			}
+		}
+		auth = weakest
+	}
+	return auth, ignored && auth == "none"
+}
+
+// schemeAuth tells what API Gateway makes of a security scheme. Schemes
+// without an authorizer extension describe and enforce nothing, but for an
+// API key in the header x-api-key and for AWS signatures.
+func schemeAuth(name string, doc *rind.Value) string {
+	scheme := doc.Get("securityDefinitions", name)
+	if scheme == nil {
+		scheme = doc.Get("components", "securitySchemes", name)
+	}
+	authorizer := scheme.Get("x-amazon-apigateway-authorizer")
+	kind := scheme.Get("x-amazon-apigateway-authtype")
+	switch {
+	case scheme == nil, scheme.Symbolic(), authorizer.Symbolic():
+		return "" // named and not described: rind cannot know
+	case kind.Is("awsSigv4"):
+		return "iam"
+	case authorizer.Present():
+		switch {
+		case authorizer.Get("type").Is("cognito_user_pools"):
+			return "cognito"
+		case authorizer.Get("type").Is("jwt"):
+			return "jwt"
+		}
+		return "lambda"
+	case kind.Present():
+		return "lambda"
+	case scheme.Get("type").Is("apiKey") && scheme.Get("name").Is("x-api-key"):
+		return "api-key"
+	}
+	return "ignored"
+}
+
+// guarded reports whether a REST API is reachable for a few only, whatever
+// its methods ask for: it is private, or its resource policy names who may
+// call it. sure is false where the policy is not known.
+func guarded(api *rind.Resource) (yes, sure bool) {
+	if api == nil {
+		return false, true
+	}
+	if privateAPI(api) {
+		return true, true
+	}
+	policy := api.Get("Policy")
+	if policy.Absent() {
+		policy = api.Get("Body", "x-amazon-apigateway-policy")
+	}
+	if policy.Absent() || blank(policy) {
+		return false, true
+	}
+	if policy.Symbolic() {
+		return false, false
+	}
+	statements := policyStatements(policy)
+	if len(statements) == 0 {
+		return false, false
+	}
+	allowed := false
+	for _, s := range statements {
+		if s.Deny() && len(s.Conditions) > 0 {
+			return true, true // everyone but those that meet a condition is refused
+		}
+		allowed = allowed || open(s)
+	}
+	return !allowed, true
+}
+
+// policyStatements parses a policy document, or returns nothing.
+func policyStatements(v *rind.Value) []*iam.Statement {
+	doc, err := iam.Parse(v)
+	if err != nil {
+		return nil
+	}
+	return doc.Statements
+}
