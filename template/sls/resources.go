@@ -106,6 +106,9 @@ func (b *builder) declared() *rind.Value {
 		return b.doc.Span
 	}
 	put("provider", "Serverless::Provider", keyOf("provider"), b.provider)
+	if v := b.doc.Get("frameworkVersion"); v.Present() {
+		put("service", "Serverless::Service", keyOf("service"), obj(v.Span, "frameworkVersion", v))
+	}
 	put("plugins", "Serverless::Plugins", keyOf("plugins"), b.doc.Get("plugins"))
 	put("custom", "Serverless::Custom", keyOf("custom"), b.doc.Get("custom"))
 	for _, f := range b.functions {
