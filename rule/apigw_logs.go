@@ -161,7 +161,7 @@ var _ = register(&Rule{
 	},
 })
 
-var contextVariable = regexp.MustCompile(`\$\{?context\.[A-Za-z0-9_.\-]*[A-Za-z0-9_]\}?`)
+var contextVariable = regexp.MustCompile(`\$context\.[A-Za-z0-9_.\-]*[A-Za-z0-9_]|\$\{context\.[A-Za-z0-9_.\-]+\}`)
 
 // structured reports whether an access log format gives JSON.
 func structured(format string) bool {

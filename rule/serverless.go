@@ -163,7 +163,7 @@ var _ = register(&Rule{
 			for _, d := range declared(p.App, "Serverless::Service") {
 				v = orElse(d.Get("frameworkVersion"), v)
 			}
-			if v.Symbolic() || v.Scalar() && exactVersion.MatchString(strings.TrimSpace(v.Text)) || v.Kind == rind.List {
+			if v.Symbolic() || v.Scalar() && exactVersion.MatchString(strings.TrimSpace(v.Text)) || v != nil && v.Kind == rind.List {
 				continue
 			}
 			p.Report(pr, v, "any version of the framework may deploy this service")

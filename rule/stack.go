@@ -41,7 +41,7 @@ var _ = register(&Rule{
 	Sources:    []string{"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html"},
 	Equivalent: []string{"fe974ae9-858e-4991-bbd5-e040a834679f", "6e0e2f68-3fd9-4cd8-a5e4-e2213ef0df97"},
 	Fix:        "Set AutoDeployment.RetainStacksOnAccountRemoval to true.",
-	Types:      []string{"AWS::CloudFormation::StackSet"},
+	Types:      []string{"AWS::CloudFormation::StackSet", "Terraform::aws_cloudformation_stack_set"},
 	Check: func(p *Pass, r *rind.Resource) {
 		a := r.Get("AutoDeployment")
 		if a.Get("Enabled").True() && off(a.Get("RetainStacksOnAccountRemoval")) {
