@@ -135,7 +135,7 @@ var _ = register(&Rule{
 	},
 })
 
-var weakTLS = []string{"TLS_1_0", "TLS_1_1", "TLS10", "TLS11"}
+var oldTLS = []string{"TLS_1_0", "TLS_1_1", "TLS10", "TLS11"}
 
 var _ = register(&Rule{
 	ID:       "RIND-APIGW-035",
@@ -153,7 +153,7 @@ var _ = register(&Rule{
 	Types: []string{"AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"},
 	Check: func(p *Pass, r *rind.Resource) {
 		check := func(v *rind.Value) {
-			for _, weak := range weakTLS {
+			for _, weak := range oldTLS {
 				if v.Scalar() && strings.Contains(v.Text, weak) && !strings.Contains(v.Text, "TLS12") && !strings.Contains(v.Text, "TLS13") {
 					p.Report(r, v, "clients may use TLS below 1.2: the policy is %s", v.Text)
 					return

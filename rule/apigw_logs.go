@@ -251,14 +251,6 @@ var _ = register(&Rule{
 	},
 })
 
-// orElse returns v, or instead where v is absent.
-func orElse(v, instead *rind.Value) *rind.Value {
-	if v.Absent() {
-		return instead
-	}
-	return v
-}
-
 var _ = register(&Rule{
 	ID:       "RIND-APIGW-008",
 	Title:    "X-Ray tracing off for the stage",
