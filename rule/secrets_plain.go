@@ -8,13 +8,14 @@ import (
 )
 
 // credentialProperties are properties of CloudFormation types that take a
-// credential, by the last part of the type and the path.
+// credential, as dotted paths; lists on the way are gone through. Types with
+// none have rules of their own for their secrets.
 var credentialProperties = map[string][]string{
-	"AWS::RDS::DBInstance":                         {"MasterUserPassword", "Password"},
+	"AWS::RDS::DBInstance":                         {"MasterUserPassword"},
 	"AWS::RDS::DBCluster":                          {"MasterUserPassword"},
 	"AWS::Redshift::Cluster":                       {"MasterUserPassword"},
 	"AWS::RedshiftServerless::Namespace":           {"AdminUserPassword"},
-	"AWS::DocDB::DBCluster":                        {"MasterUserPassword"},
+	"AWS::DocDB::DBCluster":                        {"MasterUserPassword", "MasterPassword"},
 	"AWS::Neptune::DBCluster":                      {"MasterUserPassword"},
 	"Terraform::aws_redshift_cluster":              {"MasterPassword"},
 	"Terraform::aws_elasticache_replication_group": {"AuthToken"},
