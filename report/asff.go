@@ -15,7 +15,7 @@ import (
 // The account, region and time are known only to whoever imports the
 // findings; these stand in for them. Replace them before BatchImportFindings:
 //
-//	jq --arg a 123456789012 --arg r eu-west-1 --arg t "$(date -u +%FT%TZ)" '…'
+//	rind scan --format asff | sed "s/000000000000/$ACCOUNT/g; s/us-east-1/$REGION/g; s/1970-01-01T00:00:00Z/$(date -u +%FT%TZ)/g"
 const (
 	asffAccount = "000000000000"
 	asffRegion  = "us-east-1"
@@ -146,9 +146,9 @@ var asffTypes = map[string]string{
 // asffType is the finding type in ASFF's taxonomy.
 func asffType(r rind.Risk) string {
 	if r.Title() == "" {
-		return "Software and Configuration Checks/Serverless"
+		return "Software and Configuration Checks/AWS Security Best Practices"
 	}
-	return fmt.Sprintf("Software and Configuration Checks/Serverless/%s %s", r, strings.ReplaceAll(r.Title(), "/", " "))
+	return fmt.Sprintf("Software and Configuration Checks/AWS Security Best Practices/%s %s", r, strings.ReplaceAll(r.Title(), "/", " "))
 }
 
 func asffLabel(s rind.Severity) string {

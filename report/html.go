@@ -20,6 +20,9 @@ var pageFiles embed.FS
 // with more, a browser takes seconds to open it.
 const maxHTMLFrames = 1500
 
+// manyApps is from how many apps on those without findings are only named.
+const manyApps = 12
+
 // writeHTML prints one page that needs nothing but itself: no network, no
 // fonts, no scripts from elsewhere, and a policy in its head that forbids
 // them.
@@ -118,8 +121,8 @@ type htmlRow struct {
 }
 
 type htmlCell struct {
-	Class, Symbol, Words string
-	Primary              bool
+	Class, Symbol, State, Words string
+	Primary                     bool
 }
 
 type htmlPath struct {
@@ -160,7 +163,7 @@ func newPage(r *rind.Report) *htmlPage {
 	}
 	for i, a := range r.Apps {
 		x := newHTMLApp(r, a, i)
-		if len(x.Functions) == 0 && x.Open == 0 {
+		if x.Open == 0 && len(x.Aligned) == 0 && (len(x.Functions) == 0 || len(r.Apps) > manyApps) {
 			p.Quiet = append(p.Quiet, x)
 			continue
 		}
@@ -305,15 +308,18 @@ func newHTMLMatrices(r *rind.Report, app string) []htmlMatrix {
 }
 
 func newHTMLCell(c rind.Cell) htmlCell {
-	x := htmlCell{Class: "na", Symbol: "", Primary: c.Primary, Words: "cannot cover this"}
+	x := htmlCell{Class: "na", Primary: c.Primary}
 	switch c.State {
 	case rind.Solid:
-		x.Class, x.Symbol, x.Words = "solid", "●", "solid"
+		x.Class, x.Symbol, x.State = "solid", "●", "solid"
 	case rind.Hole:
-		x.Class, x.Symbol, x.Words = "hole", "○", "hole"
+		x.Class, x.Symbol, x.State = "hole", "○", "hole"
 	case rind.Unknown:
-		x.Class, x.Symbol, x.Words = "unknown", "?", "no evidence yet"
+		x.Class, x.Symbol, x.State = "unknown", "?", "no evidence yet"
+	default:
+		return x
 	}
+	x.Words = x.State
 	if len(c.Evidence) > 0 {
 		x.Words += ": " + strings.Join(c.Evidence, "; ")
 	}

@@ -13,7 +13,8 @@ type Summary struct {
 	Suppressed int `json:"suppressed"`
 	// Fixable counts open findings that "rind fix" can edit away.
 	Fixable    int            `json:"fixable"`
-	Aligned    int            `json:"aligned"` // risks for which every slice has a hole
+	Aligned    int            `json:"aligned"`          // risks of a function for which no slice is solid
+	Exposed    int            `json:"alignedFunctions"` // functions with such a risk
 	Paths      int            `json:"paths"`
 	BySeverity map[string]int `json:"bySeverity"` // open findings
 	ByRisk     map[string]int `json:"byRisk"`
@@ -54,6 +55,9 @@ func Summarize(r *rind.Report) Summary {
 	}
 	for _, p := range r.Postures {
 		s.Aligned += len(p.Aligned)
+		if len(p.Aligned) > 0 {
+			s.Exposed++
+		}
 	}
 	return s
 }

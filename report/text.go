@@ -105,7 +105,7 @@ func (t *text) slices(app *rind.App) {
 	t.linef("  %s", strings.Join(parts, "  "))
 	t.linef("  %s", t.paint(dim, "○ holes  ● solid  ? no evidence yet"))
 	if aligned > 0 {
-		t.linef("  %s", t.paint(red, fmt.Sprintf("%s aligned: no slice stops it on a way from the internet", count(aligned, "risk"))))
+		t.linef("  %s", t.paint(red, fmt.Sprintf("%s aligned: no slice is known to stop it on a way from the internet", count(aligned, "risk"))))
 	}
 }
 
