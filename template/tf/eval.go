@@ -190,6 +190,7 @@ func (r *reader) evalConditional(e *hclsyntax.ConditionalExpr, s *scope) (*rind.
 	if err != nil {
 		return nil, err
 	}
+	r.decides(c)
 	switch {
 	case c.True():
 		return r.eval(e.TrueResult, s)
@@ -223,10 +224,10 @@ func (r *reader) evalBinary(e *hclsyntax.BinaryOpExpr, s *scope) (*rind.Value, e
 	// Terraform 1.13 and OpenTofu stop at the side that decides; earlier
 	// versions report an error of the other side.
 	if e.Op == hclsyntax.OpLogicalAnd && a.False() {
-		return rind.NewBool(false, span), nil
+		return derived(rind.NewBool(false, span), a), nil
 	}
 	if e.Op == hclsyntax.OpLogicalOr && a.True() {
-		return rind.NewBool(true, span), nil
+		return derived(rind.NewBool(true, span), a), nil
 	}
 	b, err := r.eval(e.RHS, s)
 	if err != nil {
@@ -234,18 +235,19 @@ func (r *reader) evalBinary(e *hclsyntax.BinaryOpExpr, s *scope) (*rind.Value, e
 	}
 	switch e.Op {
 	case hclsyntax.OpEqual, hclsyntax.OpNotEqual:
+		r.compares(a, b)
 		eq, sure := same(a, b)
 		if !sure {
 			return derived(unknown(r.text(e), span), a, b), nil
 		}
-		return rind.NewBool(eq == (e.Op == hclsyntax.OpEqual), span), nil
+		return derived(rind.NewBool(eq == (e.Op == hclsyntax.OpEqual), span), a, b), nil
 	case hclsyntax.OpLogicalAnd:
 		if b.False() {
-			return rind.NewBool(false, span), nil
+			return derived(rind.NewBool(false, span), a, b), nil
 		}
 	case hclsyntax.OpLogicalOr:
 		if b.True() {
-			return rind.NewBool(true, span), nil
+			return derived(rind.NewBool(true, span), a, b), nil
 		}
 	}
 	if a.Kind == rind.Symbol || b.Kind == rind.Symbol {
@@ -283,7 +285,7 @@ func (r *reader) applyOp(op *hclsyntax.Operation, span rind.Span, args ...*rind.
 	if err != nil {
 		return nil, err
 	}
-	return fromCty(out, "", span), nil
+	return derived(fromCty(out, "", span), args...), nil
 }
 
 func (r *reader) evalIndex(e *hclsyntax.IndexExpr, s *scope) (*rind.Value, error) {
@@ -374,6 +376,7 @@ func (f *forLoop) step(k, v *rind.Value, s *scope) error {
 		if err != nil {
 			return err
 		}
+		f.r.decides(c)
 		if c.False() {
 			return nil
 		}

@@ -317,6 +317,9 @@ func (r *reader) expandCount(a *hclsyntax.Attribute, s *scope) ([]expansion, err
 	span := r.span(a.SrcRange)
 	v, err := r.eval(a.Expr, s)
 	n := int64(1)
+	if err == nil {
+		r.decides(v)
+	}
 	if err == nil && v.Kind != rind.Symbol {
 		var ok bool
 		n, ok = v.Int()

@@ -3,6 +3,7 @@ package tf
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,7 +17,8 @@ import (
 // TestRead reads every archive in testdata/read. Its file "want" lists, line
 // by line, what must come out: "ADDRESS PATH = VALUE", "ADDRESS PATH @ LINE",
 // "no ADDRESS", "skip FILE:LINE TEXT", "code ADDRESS = PATH", "output NAME =
-// VALUE", "parameter NAME = DEFAULT". Skips that are not listed are errors.
+// VALUE", "parameter NAME = DEFAULT",
+// "variant WHEN". Skips that are not listed are errors.
 func TestRead(t *testing.T) {
 	archives, err := filepath.Glob("testdata/read/*.txtar")
 	if err != nil || len(archives) == 0 {
@@ -80,6 +82,15 @@ func checkApp(t *testing.T, app *rind.App, want string) {
 		declared[d.ID] = d
 	}
 	seen := map[string]bool{}
+	var variants []string
+	for _, v := range app.Variants {
+		when := "variant " + v.When
+		if v.Undecided {
+			when += " (undecided)"
+		}
+		variants = append(variants, when)
+	}
+	listed := 0
 	for _, line := range strings.Split(strings.TrimSpace(want), "\n") {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -97,6 +108,13 @@ func checkApp(t *testing.T, app *rind.App, want string) {
 			}
 			continue
 		}
+		if strings.HasPrefix(line, "variant ") {
+			listed++
+			if !slices.Contains(variants, line) {
+				t.Errorf("no %s; got %q", line, variants)
+			}
+			continue
+		}
 		if addr, ok := strings.CutPrefix(line, "no "); ok {
 			if declared[addr] != nil {
 				t.Errorf("%s is there", addr)
@@ -104,6 +122,9 @@ func checkApp(t *testing.T, app *rind.App, want string) {
 			continue
 		}
 		checkLine(t, app, declared, line)
+	}
+	if listed > 0 && listed != len(variants) {
+		t.Errorf("got variants %q", variants)
 	}
 	for _, s := range app.Skipped {
 		if at := fmt.Sprintf("%s:%d", s.File, s.Line); !seen[at] {

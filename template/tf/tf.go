@@ -51,6 +51,8 @@ type reader struct {
 	varFiles  []*hclsyntax.Body  // of the root module, in order of precedence
 	code      map[string]string  // address of a function or layer to its code in the tree
 	undefined map[string]bool    // locals that were asked for and are not there
+	deciding  []string           // root variables that decided a conditional
+	compared  []turn             // what variables were compared with
 	skips     []rind.Skip
 	skipped   map[string]bool
 	steps     int
@@ -71,7 +73,9 @@ func Read(tree *source.Tree, dir string, opt Options) ([]*rind.App, []rind.Skip,
 	}
 	r.readInstalled()
 	root := r.newModule("", dir, nil, nil)
-	app := r.app(root)
+	app := r.evaluate(root)
+	app.Variants = r.variants(root, app)
+	app.Skipped = r.skips
 	return []*rind.App{app}, r.skips, nil
 }
 
@@ -84,8 +88,8 @@ func newReader(tree *source.Tree, dir string, opt Options) *reader {
 	}
 }
 
-// app evaluates everything in a root module.
-func (r *reader) app(root *module) *rind.App {
+// evaluate evaluates everything in a root module.
+func (r *reader) evaluate(root *module) *rind.App {
 	app := &rind.App{Path: root.dir, Kind: rind.Terraform}
 	var blocks []translate.Block
 	r.collect(root, &blocks)
