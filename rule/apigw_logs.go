@@ -40,7 +40,11 @@ const detachedSettings = "Terraform::aws_api_gateway_method_settings"
 // methodSettings yields the method settings of a stage or deployment.
 func methodSettings(r *rind.Resource) iter.Seq[methodSetting] {
 	return func(yield func(methodSetting) bool) {
-		for _, list := range []*rind.Value{r.Get("MethodSettings"), r.Get("StageDescription", "MethodSettings"), r.Get("Settings")} {
+		if r.Type == detachedSettings {
+			yield(methodSetting{r, r.Properties})
+			return
+		}
+		for _, list := range []*rind.Value{r.Get("MethodSettings"), r.Get("StageDescription", "MethodSettings")} {
 			for v := range list.Each() {
 				if v.Kind == rind.Map && !yield(methodSetting{r, v}) {
 					return
@@ -157,7 +161,7 @@ var _ = register(&Rule{
 			}
 			at = v
 		}
-		p.Report(r, at, "no method of the stage writes an execution log")
+		home(p, r, at, "no method of the stage writes an execution log")
 	},
 })
 

@@ -18,7 +18,7 @@ var _ = register(&Rule{
 	Sources:    []string{"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html"},
 	Equivalent: []string{"CKV_AWS_124", "CloudFormation.1", "837e033c-4717-40bd-807e-6abaa30161b7", "b72d0026-f649-4c91-a9ea-15d8f681ac09"},
 	Fix:        "Set NotificationARNs to a topic that somebody reads.",
-	Types:      []string{"AWS::CloudFormation::Stack", "Terraform::aws_cloudformation_stack"},
+	Types:      []string{"AWS::CloudFormation::Stack"},
 	Check: func(p *Pass, r *rind.Resource) {
 		for _, key := range []string{"NotificationARNs", "NotificationArns"} {
 			if !blank(r.Get(key)) {
@@ -41,7 +41,7 @@ var _ = register(&Rule{
 	Sources:    []string{"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html"},
 	Equivalent: []string{"fe974ae9-858e-4991-bbd5-e040a834679f", "6e0e2f68-3fd9-4cd8-a5e4-e2213ef0df97"},
 	Fix:        "Set AutoDeployment.RetainStacksOnAccountRemoval to true.",
-	Types:      []string{"AWS::CloudFormation::StackSet", "Terraform::aws_cloudformation_stack_set"},
+	Types:      []string{"AWS::CloudFormation::StackSet"},
 	Check: func(p *Pass, r *rind.Resource) {
 		a := r.Get("AutoDeployment")
 		if a.Get("Enabled").True() && off(a.Get("RetainStacksOnAccountRemoval")) {
