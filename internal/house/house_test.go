@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"rule":       {"rind", "template", "event", "iam", "code", "deps"},
 	"posture":    {"rind", "template", "event", "iam", "code", "deps", "rule"},
 	"ignore":     {"rind"},
-	"fix":        {"rind"},
+	"fix":        {"rind", "rule", "template"},
 	"report":     {"rind"},
 	"firewall":   {"rind", "event"},
 	"behavior":   {"rind"},
@@ -54,7 +54,7 @@ var forbiddenNames = []string{"util", "utils", "common", "helper", "helpers", "m
 
 // forbiddenText must not be in any file: places of a developer's machine, and
 // credentials.
-var forbiddenText = regexp.MustCompile(`/home/[a-z]|/Users/[a-z]|/root/|` + `/wo` + `rk/|/tmp/s` + `rc|/tmp/lab` + `els|C:\\Users|BEGIN (RSA|EC|OPENSSH) PRIVATE KEY-----\nM`)
+var forbiddenText = regexp.MustCompile(`/home/[a-z]{3,}|/Users/[a-z]{3,}|/root/|` + `/wo` + `rk/|/tmp/s` + `rc|/tmp/lab` + `els|C:\\Users|BEGIN (RSA|EC|OPENSSH) PRIVATE KEY-----\nM`)
 
 // room is the first folder of a package's path.
 func room(pkg string) string {
