@@ -134,9 +134,9 @@ func TestMetadata(t *testing.T) {
 	str := func(s string) *rind.Value { return rind.NewString(s, at(9)) }
 	meta := rind.NewMap(at(7), rind.Field{Key: "Metadata", Value: rind.NewMap(at(7), rind.Field{Key: "rind", Value: rind.NewMap(
 		at(7), rind.Field{Key: "ignore", Value: rind.NewList(at(8),
-			rind.NewString("[RIND-A-001@3fa4c2d1] in JSON", at(8)),
+			rind.NewString("RIND-A-001@3fa4c2d1 in JSON", at(8)),
 			rind.NewMap(at(9), rind.Field{Key: "rule", Value: str("RIND-A-002")}, rind.Field{Key: "reason", Value: str("no")}, rind.Field{Key: "fingerprint", Value: str("aaaaaaaa")}),
-			rind.NewString("nonsense", at(10)),
+			rind.NewString("!? nonsense", at(10)),
 		)},
 	)})})
 	app := table(meta)

@@ -11,7 +11,7 @@ import (
 // none (JSON): the resource's metadata,
 //
 //	"Metadata": {"rind": {"ignore": [
-//	  "[RIND-X-001@3fa4c2d1] reason",
+//	  "RIND-X-001@3fa4c2d1 reason",
 //	  {"rule": "RIND-X-001", "reason": "…", "until": "2027-01-31", "fingerprint": "3fa4c2d1"}
 //	]}}
 //
@@ -52,7 +52,12 @@ func (a *applier) addMetadata(r *rind.Resource, v *rind.Value) {
 		})
 		return
 	}
-	found, err := parseRules(v.Str())
+	text := strings.TrimSpace(v.Str())
+	if !strings.HasPrefix(text, "[") { // the brackets may be left out here
+		rule, reason, _ := strings.Cut(text, " ")
+		text = "[" + rule + "]" + reason
+	}
+	found, err := parseRules(text)
 	if err != nil {
 		a.note(v.Span, "this ignore has no effect: %v", err)
 		return

@@ -198,6 +198,9 @@ func (t *text) finding(x shown) {
 	if f.Confidence != rind.ConfidenceHigh && f.Confidence != "" {
 		extra = " " + t.paint(dim, "("+string(f.Confidence)+" confidence)")
 	}
+	if f.Generated {
+		extra += " " + t.paint(dim, "(in something generated)")
+	}
 	if f.State == rind.Proven || f.State == rind.Blocked {
 		extra += " " + t.paint(red, string(f.State))
 	}

@@ -149,7 +149,7 @@ func parseConfig(file string, data []byte) (*Config, error) {
 // check holds the values to what is documented at the fields.
 func (c *Config) check() error {
 	fail := func(format string, args ...any) error {
-		return usageError("docs/configuration.md lists the keys", c.file+": "+format, args...)
+		return usageError("docs/config.md lists the keys", c.file+": "+format, args...)
 	}
 	if err := checkChoices(c.Profile, c.FailOn, c.MinConfidence); err != nil {
 		return fail("%w", err)
@@ -216,7 +216,7 @@ var (
 
 // configError says in rind's words, with the line, what yaml complains about.
 func configError(file string, err error) error {
-	const hint = "docs/configuration.md lists the keys"
+	const hint = "docs/config.md lists the keys"
 	text := err.Error()
 	var te *yaml.TypeError
 	if errors.As(err, &te) && len(te.Errors) > 0 {

@@ -87,6 +87,7 @@ func TestParseParameters(t *testing.T) {
 		"deploy.json":   `["Stage=prod","Ids=a,b","N=3"]`,
 		"pipeline.json": `{"Parameters":{"Stage":"prod","Ids":["a","b"],"N":3}}`,
 		"plain.yaml":    "Stage: prod\nIds: [a, b]\nN: 3\n",
+		"lines.env":     "# comment\nStage=prod\nIds=a,b\nN = 3\n",
 		"x.tfvars":      "Stage = \"prod\"\nIds = \"a,b\"\nN = 3\nm = { a = 1 }\n",
 	} {
 		got, err := parseParameters(name, []byte(in))
