@@ -106,7 +106,7 @@ k/loops.yaml cloudformation [Ta Tb]`
 	if got := apps(r); got != want {
 		t.Errorf("apps\n%s\nwant\n%s", got, want)
 	}
-	if got := skips(r); got != "" {
+	if got := skips(r); got != "c/params.template:2: the resources of module Acme::My::MODULE are in the account's registry and are not seen" {
 		t.Errorf("skipped\n%s", got)
 	}
 }
@@ -149,6 +149,7 @@ func TestReadSaysWhatItSkips(t *testing.T) {
 		"an include by link": {map[string]string{"t.yaml": include("x.yaml"), "x.yaml": "-> /etc/hostname"}, "AWS::Include: cannot read x.yaml"},
 		"cyclic stacks":      {map[string]string{"a.yaml": nested("b.yaml"), "b.yaml": nested("a.yaml")}, "a.yaml contains itself"},
 		"a stack elsewhere":  {map[string]string{"a.yaml": nested("'https://s3.amazonaws.com/b/x.yaml'")}, "https://s3.amazonaws.com/b/x.yaml is not a file in this folder"},
+		"a macro":            {map[string]string{"t.yaml": "Transform: [MyMacro]\n" + topic}, "t.yaml:1: the macro MyMacro runs in the account"},
 		"a component":        {map[string]string{"serverless.yml": "component: rest-api\nname: x\n"}, "Components are not read"},
 		"a broken service":   {map[string]string{"serverless.yml": "service: s\nprovider: {name: aws\n"}, "serverless.yml:"},
 		"broken Terraform":   {map[string]string{"main.tf": "resource \"aws_sns_topic\" {\n"}, "main.tf"},

@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 
 	"rind/rind"
@@ -93,6 +92,7 @@ func (s *stack) nestedTemplate(id string, raw, url *rind.Value) *Template {
 		t = nil
 	} else {
 		s.r.skipped = append(s.r.skipped, t.Skipped...)
+		s.r.macros(t)
 	}
 	s.r.loaded[key] = t
 	return t
@@ -114,27 +114,5 @@ func (s *stack) knownParameters(raw *rind.Value) map[string]string {
 			out[f.Key] = strings.Join(items, ",")
 		}
 	}
-	return out
-}
-
-// Nested lists the files that the nested stacks of a template name, as far
-// as that can be seen without resolving it.
-func Nested(t *Template) []string {
-	var out []string
-	for _, f := range fields(t.Root.Get("Resources")) {
-		var url *rind.Value
-		switch f.Value.Get("Type").Str() {
-		case "AWS::CloudFormation::Stack":
-			url = f.Value.Get("Properties", "TemplateURL")
-		case "AWS::Serverless::Application":
-			url = f.Value.Get("Properties", "Location")
-		}
-		if url != nil && url.Kind == rind.String {
-			if file, ok := source.Join(t.File, strings.TrimPrefix(url.Text, "file://")); ok {
-				out = append(out, file)
-			}
-		}
-	}
-	sort.Strings(out)
 	return out
 }

@@ -3,6 +3,8 @@ package cfn
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"rind/rind"
 )
@@ -49,6 +51,7 @@ func Resolve(t *Template, opt Options) (*rind.App, error) {
 		return nil, fmt.Errorf("%s: the template is a %s, not a map", t.File, t.Root.Kind)
 	}
 	sh := &shared{opt: opt, loaded: map[string]*Template{}}
+	sh.macros(t)
 	base := sh.run(t, outcome{})
 	base.app.Skipped = append(append([]rind.Skip{}, t.Skipped...), sh.skipped...)
 	if !opt.NoVariants {
@@ -79,6 +82,32 @@ func (sh *shared) skip(span rind.Span, format string, args ...any) {
 	}
 	sh.told[key] = true
 	sh.skipped = append(sh.skipped, s)
+}
+
+// hosted are the macros that are expanded here or that add nothing that a
+// reader of the template must know.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
+var hosted = []string{
+	"AWS::Serverless-", "AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen",
+	"AWS::SecretsManager-", "AWS::ServiceCatalog",
+}
+
+// macros tells of macros and modules that only the account can expand.
+func (sh *shared) macros(t *Template) {
+	for m := range t.Root.Get("Transform").Each() {
+		name := m.Str()
+		if n := m.Get("Name"); n != nil {
+			name = n.Str()
+		}
+		if name != "" && !slices.ContainsFunc(hosted, func(p string) bool { return strings.HasPrefix(name, p) }) {
+			sh.skip(m.Span, "the macro %s runs in the account; what it changes is not seen", clip(name, 60))
+		}
+	}
+	for _, f := range fields(t.Root.Get("Resources")) {
+		if strings.HasSuffix(f.Value.Get("Type").Str(), "::MODULE") {
+			sh.skip(f.Span, "the resources of module %s are in the account's registry and are not seen", clip(f.Value.Get("Type").Str(), 60))
+		}
+	}
 }
 
 // spend counts work and reports whether some is left.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"rind/rind"
 	"rind/template/source"
@@ -278,6 +279,12 @@ func FuzzResolve(f *testing.F) {
 	f.Add([]byte("Resources:\n  Fn::ForEach::L:\n    - I\n    - [a, b]\n    - T${I}: {Type: 'AWS::SNS::Topic', Properties: {N: !Ref I}}\n"))
 	f.Add([]byte("Resources:\n  A: {Type: 'AWS::X::Y', Properties: {A: !Cidr [10.0.0.0/8, 256, 1], B: !Split ['', x], C: !Select [-1, []], D: !FindInMap []}}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		start := time.Now()
+		defer func() {
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("%v for %d bytes", took, len(data))
+			}
+		}()
 		root, err := source.Parse("f", data)
 		if err != nil {
 			return
