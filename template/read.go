@@ -17,8 +17,11 @@ import (
 	"rind/template/tf"
 )
 
-// errNotOurs is for a file that is no template at all.
-var errNotOurs = errors.New("not a CloudFormation template")
+// Errors for files that parse.
+var (
+	errNotOurs     = errors.New("not a CloudFormation template")
+	errNoResources = errors.New("it has the sections of a CloudFormation template but no resources")
+)
 
 // stack reads a file that may be a CloudFormation or SAM template or a
 // Terraform plan.
@@ -54,11 +57,11 @@ func (rd *reader) refuse(a *answer, data []byte, err error) {
 			a.skip(0, "the file is empty")
 		}
 	case errors.Is(err, errNotOurs):
-		if looksLikeTemplate(data) {
-			a.skip(0, "it has the sections of a CloudFormation template but no resources")
-		} else if named {
+		if named {
 			a.skip(0, "neither SAM, CloudFormation, Serverless Framework nor Terraform was recognised in it")
 		}
+	case errors.Is(err, errNoResources):
+		a.skip(0, "%s", err)
 	case looksLikeTemplate(data) || named:
 		line, reason := place(a.file, err)
 		if what := rendered(a.file, data); what != "" {
@@ -90,6 +93,9 @@ func (rd *reader) load(file string, data []byte, parameters map[string]string) (
 		return nil, err
 	}
 	if !isTemplate(root) {
+		if root.Get("AWSTemplateFormatVersion").Scalar() || root.Get("Transform").Scalar() && isSAM(root) {
+			return nil, errNoResources
+		}
 		return nil, errNotOurs
 	}
 	root, skipped := cfn.Expand(file, root, parameters, rd.tree.Read)

@@ -20,31 +20,63 @@ const (
 
 // sniff tells cheaply, before parsing, what text may be.
 func sniff(data []byte) format {
-	has := func(s string) bool { return bytes.Contains(data, []byte(s)) }
 	switch {
-	case has("AWSTemplateFormatVersion"):
+	case hasKey(data, "AWSTemplateFormatVersion", false):
 		return cloudFormation
-	case has(`"planned_values"`) && has(`"terraform_version"`):
+	case bytes.Contains(data, []byte(`"planned_values"`)) && bytes.Contains(data, []byte(`"terraform_version"`)):
 		return terraformPlan
-	case has("Resources") && has("::") && has("Type"):
+	case hasKey(data, "Resources", false) && bytes.Contains(data, []byte("::")):
 		return cloudFormation
 	}
 	return notOurs
 }
 
-var (
-	yamlSection = regexp.MustCompile(`(?m)^["']?(AWSTemplateFormatVersion|Resources)["']?[ \t]*:`)
-	awsType     = regexp.MustCompile(`["']?Type["']?[ \t]*:[ \t]*["']?(AWS|Custom|Alexa)::`)
-)
-
-// looksLikeTemplate reports whether text that could not be parsed, or that
-// holds no resources, was meant to be a template.
-func looksLikeTemplate(data []byte) bool {
-	if trimmed := bytes.TrimLeft(data, " \t\r\n\xef\xbb\xbf"); len(trimmed) > 0 && trimmed[0] == '{' {
-		return bytes.Contains(data, []byte(`"AWSTemplateFormatVersion"`)) ||
-			bytes.Contains(data, []byte(`"Resources"`)) && awsType.Match(data)
+// hasKey reports whether text has word as a map key, in YAML or JSON. With
+// margin it must stand at the very start of a line, or be quoted.
+func hasKey(data []byte, word string, margin bool) bool {
+	for from := 0; ; {
+		i := bytes.Index(data[from:], []byte(word))
+		if i < 0 {
+			return false
+		}
+		i += from
+		from = i + len(word)
+		start, rest := i, data[from:]
+		quoted := false
+		if start > 0 && (data[start-1] == '"' || data[start-1] == '\'') {
+			if len(rest) == 0 || rest[0] != data[start-1] || start > 1 && data[start-2] == '\\' {
+				continue
+			}
+			quoted, rest = true, rest[1:]
+			start--
+		}
+		rest = bytes.TrimLeft(rest[:min(len(rest), 64)], " \t\r\n")
+		if len(rest) == 0 || rest[0] != ':' {
+			continue
+		}
+		before := bytes.TrimPrefix(data[:start], []byte("\xef\xbb\xbf"))
+		if !margin && !quoted {
+			before = bytes.TrimRight(before, " \t")
+		}
+		if quoted && !margin || len(before) == 0 || strings.IndexByte("\n{,", before[len(before)-1]) >= 0 {
+			return true
+		}
+		if quoted {
+			if before = bytes.TrimRight(before, " \t"); len(before) > 0 && strings.IndexByte("\n{,", before[len(before)-1]) >= 0 {
+				return true
+			}
+		}
 	}
-	return yamlSection.Match(data) && (awsType.Match(data) || bytes.Contains(data, []byte("\nAWSTemplateFormatVersion")) || bytes.HasPrefix(data, []byte("AWSTemplateFormatVersion")))
+}
+
+// looksLikeTemplate reports whether text that could not be parsed was meant
+// to be a template.
+func looksLikeTemplate(data []byte) bool {
+	if hasKey(data, "AWSTemplateFormatVersion", true) {
+		return true
+	}
+	return hasKey(data, "Resources", true) &&
+		(bytes.Contains(data, []byte("AWS::")) || bytes.Contains(data, []byte("Custom::")) || bytes.Contains(data, []byte("Alexa::")))
 }
 
 // isTemplate reports whether a parsed file is a CloudFormation template.

@@ -304,7 +304,8 @@ func (e *expander) include(v *rind.Value, depth int) *rind.Value {
 		e.skip(span, "AWS::Include: files include each other more than %d deep", maxNesting)
 		return nil
 	}
-	if e.made++; e.made > maxExpanded {
+	if e.made > maxExpanded {
+		e.skip(span, "AWS::Include makes more than %d values; the rest was left out", maxExpanded)
 		return nil
 	}
 	data, err := e.read(file)
