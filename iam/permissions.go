@@ -65,6 +65,11 @@ func (p *Permissions) Add(document *rind.Value, name, source string) {
 	p.addDocument(d, Attached{Policy: name, Source: source})
 }
 
+// AddDocument adds the statements of a parsed document.
+func (p *Permissions) AddDocument(d *Document, name, source string) {
+	p.addDocument(d, Attached{Policy: name, Source: source})
+}
+
 // AddManaged adds what a managed policy grants, if it is AWS's and known.
 func (p *Permissions) AddManaged(arn *rind.Value) {
 	name := ManagedName(arn)

@@ -194,7 +194,7 @@ func plaintext(app *rind.App, v *rind.Value) bool {
 			if param := parameter(app, ref.Name); param != nil {
 				return !param.Secret || param.Default.Present() && param.Default.Text != ""
 			}
-			// The parameter of a module or nested stack: what it was given decides.
+			return false
 		}
 	}
 	return v.Scalar() && v.Text != "" && !strings.Contains(v.Text, "{{resolve:")

@@ -107,6 +107,11 @@ type Pass struct {
 	// support, are compared with.
 	Today time.Time
 	out   *[]*rind.Finding
+	// All is set when every rule runs: rules that would repeat a wider one
+	// are silent otherwise.
+	All bool
+	// iam holds the app's policies, parsed once for all rules that ask.
+	iam *policySet
 }
 
 // Report records a finding about resource r at value at. A nil at means the
@@ -245,6 +250,7 @@ func run(app *rind.App, opt Options) []*rind.Finding {
 	if opt.Today.IsZero() {
 		opt.Today = time.Now()
 	}
+	policies := &policySet{}
 	byType := map[string][]*rind.Resource{}
 	for _, r := range app.Resources {
 		byType[r.Type] = append(byType[r.Type], r)
@@ -253,7 +259,7 @@ func run(app *rind.App, opt Options) []*rind.Finding {
 		if opt.Disabled[rule.ID] || rule.Profile == All && opt.Profile != All {
 			continue
 		}
-		p := &Pass{App: app, Rule: rule, Today: opt.Today, out: &out}
+		p := &Pass{App: app, Rule: rule, Today: opt.Today, out: &out, All: opt.Profile == All, iam: policies}
 		if rule.CheckApp != nil {
 			rule.CheckApp(p)
 		}
