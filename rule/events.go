@@ -297,36 +297,31 @@ var _ = register(&Rule{
 	},
 })
 
-// reportWriters reports policies of function roles that allow changing the
-// code or configuration of fn.
+// reportWriters reports function roles that may change the code or the
+// configuration of fn.
 func reportWriters(p *Pass, fn *rind.Resource, trigger string) {
 	for _, role := range p.App.Roles {
 		if len(role.Functions) == 0 {
 			continue // a person's or a pipeline's
 		}
-		for _, pol := range role.Policies {
-			for _, s := range policyStatements(pol.Document) {
-				if !s.Allow || !allows(s, "lambda:UpdateFunctionCode") && !allows(s, "lambda:UpdateFunctionConfiguration") || !covers(s, fn) {
-					continue
-				}
-				f := p.Report(role.Resource, s.Value, "the role %s may change the function %s, which Cognito runs as %s", role.ID, fn.ID, trigger)
-				f.Function = role.Functions[0]
-				f.Key += "|" + fn.ID
-				f.Confidence = rind.ConfidenceMedium
+		for _, g := range iam.GrantsOf(p.App, role) {
+			if g.Resource != fn.ID || len(g.Conditions) > 0 || !changesCode(g) {
+				continue
 			}
+			f := p.Report(role.Resource, g.Rule.Value, "the role %s may change the function %s, which Cognito runs as %s", role.ID, fn.ID, trigger)
+			f.Function = role.Functions[0]
+			f.Key += "|" + fn.ID
+			f.Confidence = rind.ConfidenceMedium
+			break
 		}
 	}
 }
 
-// covers reports whether a statement's resources include the function.
-func covers(s *iam.Statement, fn *rind.Resource) bool {
-	for _, res := range s.Resources {
-		if res.Any() || refersTo(res.Value, fn) || strings.HasSuffix(res.Text, ":function:*") && res.Known {
-			return !s.NotResource
-		}
-		if n := fn.Get("FunctionName"); n.Scalar() && n.Text != "" && wildcard(res.Text, "arn:aws:lambda:eu-west-1:111122223333:function:"+n.Text) && res.Known {
-			return !s.NotResource
+func changesCode(g iam.Grant) bool {
+	for _, a := range g.Actions {
+		if s := a.String(); s == "lambda:UpdateFunctionCode" || s == "lambda:UpdateFunctionConfiguration" {
+			return true
 		}
 	}
-	return s.NotResource
+	return false
 }

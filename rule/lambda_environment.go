@@ -57,6 +57,9 @@ var _ = register(&Rule{
 				case rind.RefSSMSecure:
 					from = "a SecureString"
 				case rind.RefSecretsManager:
+					if ws := nameWords(name); len(ws) > 0 && tellingWords[ws[len(ws)-1]] {
+						continue // the user or host beside the password
+					}
 					from = "Secrets Manager"
 				}
 				if from != "" {

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"rind/iam"
@@ -347,14 +348,14 @@ var _ = register(&Rule{
 				if t.Source == "" || !t.Enabled || t.Source == f.ID {
 					continue
 				}
-				if e := writesTo(p.App, f, t.Source); e != nil && f.Resource != nil {
-					x := p.Report(f.Resource, nil, "the function is started by %s and may write to it (%s)", t.Source, e.Why)
+				if g, action := feeds(p.App, f, t.Source); g != nil && f.Resource != nil {
+					x := p.Report(f.Resource, nil, "the function is started by %s and may put events into it (%s)", t.Source, action)
 					x.Key += "|" + t.Source
 					x.Confidence = rind.ConfidenceMedium
-					if filtered(p.App, t) {
+					if filtered(p.App, t) || len(g.Rule.WildcardResources()) > 0 {
 						x.Confidence = rind.ConfidenceLow
 					}
-					for _, l := range []rind.Label{{Span: t.Span, Note: "starts the function"}, {Span: e.Span, Note: "lets it write"}} {
+					for _, l := range []rind.Label{{Span: t.Span, Note: "starts the function"}, {Span: g.Rule.Span, Note: "lets it write"}} {
 						if !l.Span.IsZero() {
 							x.Related = append(x.Related, l)
 						}
@@ -365,24 +366,35 @@ var _ = register(&Rule{
 	},
 })
 
-// loopSources are the sources where a write is an event.
-var loopSources = map[string]bool{
-	"AWS::S3::Bucket": true, "AWS::SQS::Queue": true, "AWS::SNS::Topic": true, "AWS::DynamoDB::Table": true,
-	"AWS::DynamoDB::GlobalTable": true, "AWS::Kinesis::Stream": true, "AWS::Events::EventBus": true,
+// feedingActions are those that make an event at a source.
+var feedingActions = map[string][]string{
+	"AWS::S3::Bucket":            {"s3:PutObject"},
+	"AWS::SQS::Queue":            {"sqs:SendMessage"},
+	"AWS::SNS::Topic":            {"sns:Publish"},
+	"AWS::DynamoDB::Table":       {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
+	"AWS::DynamoDB::GlobalTable": {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
+	"AWS::Kinesis::Stream":       {"kinesis:PutRecord", "kinesis:PutRecords"},
+	"AWS::Events::EventBus":      {"events:PutEvents"},
 }
 
-// writesTo returns the edge by which f can write to the source, or nil.
-func writesTo(app *rind.App, f *rind.Function, source string) *rind.Edge {
-	src := app.Resource(source)
-	if src == nil || !loopSources[src.Type] {
-		return nil
+// feeds returns the grant by which f may put events into the source, and the
+// action, or nil.
+func feeds(app *rind.App, f *rind.Function, source string) (*iam.Grant, string) {
+	src, role := app.Resource(source), app.Role(f.Role)
+	if src == nil || role == nil {
+		return nil, ""
 	}
-	for i, e := range app.Edges {
-		if e.To == source && e.Kind == rind.Writes && (e.From == f.ID || f.Role != "" && e.From == f.Role) {
-			return &app.Edges[i]
+	for _, g := range iam.GrantsOf(app, role) {
+		if g.Resource != source {
+			continue
+		}
+		for _, a := range g.Actions {
+			if slices.Contains(feedingActions[src.Type], a.String()) {
+				return &g, a.String()
+			}
 		}
 	}
-	return nil
+	return nil, ""
 }
 
 // filtered reports whether only some events of the source start the function.
