@@ -35,6 +35,9 @@ func (g *graph) paths() []*candidate {
 				steps = append(steps, rind.PathStep{Node: e.node, Edge: string(rind.Invokes), Why: e.why, Span: e.span})
 			}
 			f := g.app.Function(e.function)
+			if f == nil { // a resource that the inventory does not count as a function
+				continue
+			}
 			steps = append(steps, rind.PathStep{Node: e.function, Edge: string(rind.Triggers), Why: "starts the function", Span: f.Span})
 			out = append(out, g.harm(e, f, steps, map[string]bool{e.function: true})...)
 			continue
@@ -46,6 +49,9 @@ func (g *graph) paths() []*candidate {
 				s = append(s, step(edge))
 			}
 			f := g.app.Function(trail[len(trail)-1].To)
+			if f == nil {
+				continue
+			}
 			out = append(out, g.harm(e, f, s, map[string]bool{f.ID: true})...)
 		}
 	}

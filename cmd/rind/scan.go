@@ -11,9 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rind/fix"
-	"rind/iam"
 	"rind/ignore"
-	"rind/posture"
 	"rind/report"
 	"rind/rind"
 	"rind/rule"
@@ -99,7 +97,7 @@ func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
 		Resolve: ruleIDs, Ran: s.runs,
 	})
 	r.Findings = slices.DeleteFunc(r.Findings, func(x *rind.Finding) bool { return x.Confidence.Rank() < s.minConfidence.Rank() })
-	judge(r)
+	judge(r, p)
 	fix.Suggest(r.Apps, r.Findings, r.Source)
 	describeRules(r)
 	if err := plan.write(cmd, r, f); err != nil {
@@ -117,19 +115,6 @@ func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
 	}
 	return verdict(r, s.failOn)
 }
-
-// check runs every stage behind reading over the apps and completes r.
-func check(r *rind.Report, s *selection, p *progress) {
-	for i, app := range r.Apps {
-		p.step("checking", i, len(r.Apps))
-		iam.Connect(app)
-		r.Findings = append(r.Findings, rule.Check(app, s.options(r.Today))...)
-	}
-	p.done()
-}
-
-// judge adds what follows from the findings that stand: postures and paths.
-func judge(r *rind.Report) { r.Postures, r.Paths = posture.Assess(r.Apps, r.Findings) }
 
 // readBaseline reads the baseline that the flag or the configuration names.
 func readBaseline(name string, c *Config) (*ignore.Baseline, error) {
