@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"rind/rind"
+	"rind/template/cfn"
+	"rind/template/source"
 )
 
 // lay writes files below a new folder. Content "-> target" makes a link.
@@ -143,6 +145,8 @@ func TestReadSaysWhatItSkips(t *testing.T) {
 		"a link in a circle": {map[string]string{"t.yaml": "-> t.yaml"}, "t.yaml:0: this link leads out of the scanned folder or in a circle"},
 		"code":               {map[string]string{"serverless.ts": "export default {service: 's', provider: {}}"}, "run `serverless print"},
 		"a CDK app":          {map[string]string{"cdk.json": `{"app": "npx ts-node bin/x.ts"}`}, "run `cdk synth`"},
+		"a binary plan":      {map[string]string{"x.tfplan": "PK"}, "run `terraform show -json`"},
+		"Terragrunt":         {map[string]string{"terragrunt.hcl": "terraform {}"}, "Terragrunt's configuration is not read"},
 		"a CDKTF app":        {map[string]string{"cdktf.json": `{"app": "x"}`}, "run `cdktf synth`"},
 		"a cyclic include":   {map[string]string{"t.yaml": include("i.yaml"), "i.yaml": "{'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: i.yaml}}}"}, "includes itself"},
 		"an include outside": {map[string]string{"t.yaml": include("../x.yaml")}, "AWS::Include: ../x.yaml is not a file in this folder"},
@@ -240,4 +244,26 @@ func BenchmarkRead(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add([]byte(topic))
+	f.Add([]byte("Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a.b, Runtime: python3.12, CodeUri: s/, Events: {E: {Type: Api, Properties: {Path: /, Method: get}}}}}\n"))
+	f.Add([]byte(`{"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": {"Ref": "R"}}}}, "F": {"Type": "AWS::Lambda::Function", "Properties": {"Role": {"Fn::GetAtt": ["R", "Arn"]}}}}}`))
+	tree, err := source.Open(f.TempDir())
+	if err != nil {
+		f.Fatal(err)
+	}
+	rd := &reader{tree: tree}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		tmpl, err := rd.load("t", data, nil)
+		if err != nil {
+			return
+		}
+		a := answer{candidate: candidate{stackFile, "t"}}
+		app, err := cfn.Resolve(tmpl, cfn.Options{Load: rd.nested(&a)})
+		if err == nil {
+			rd.finish(&a, app)
+		}
+	})
 }

@@ -12,6 +12,9 @@ import (
 // nested stack or its template cannot be read.
 func (s *stack) child(id string) *stack {
 	if c, ok := s.children[id]; ok {
+		if c != nil {
+			s.r.track.add(c.deps)
+		}
 		return c
 	}
 	raw := s.ids[id]
@@ -28,6 +31,9 @@ func (s *stack) child(id string) *stack {
 		s.children = map[string]*stack{}
 	}
 	s.children[id] = nil // while it is being made, it has no outputs
+	outer := s.r.track
+	s.r.track = s.deps
+	defer func() { s.r.track.add(outer) }()
 	if cond := raw.Get("Condition"); cond != nil && !s.holds(cond) {
 		return nil
 	}
@@ -35,8 +41,10 @@ func (s *stack) child(id string) *stack {
 	if t == nil {
 		return nil
 	}
-	s.children[id] = newStack(s.r, t, s, id, raw.Get("Properties", "Parameters"))
-	return s.children[id]
+	c := newStack(s.r, t, s, id, raw.Get("Properties", "Parameters"))
+	c.deps = s.r.track
+	s.children[id] = c
+	return c
 }
 
 func (s *stack) nestedTemplate(id string, raw, url *rind.Value) *Template {

@@ -246,7 +246,7 @@ func (s *stack) take(space string, f rind.Field, build func() *rind.Resource) *r
 		}
 	}
 	outer := r.track
-	r.track = deps{}
+	r.track = s.deps
 	var res *rind.Resource
 	if c := f.Value.Get("Condition"); c == nil || s.holds(c) {
 		res = build()

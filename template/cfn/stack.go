@@ -39,6 +39,7 @@ type stack struct {
 	id     string // logical ID in the parent
 	prefix string // "Nested/", of the IDs of its resources in the App
 	depth  int
+	deps   deps // what decides that this stack is there at all
 
 	ids      map[string]*rind.Value // resources by logical ID
 	passed   *rind.Value            // raw parameters from the parent

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"rind/rind"
 )
 
 func TestVariants(t *testing.T) {
@@ -170,5 +168,21 @@ Resources: {N: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: ch
 	if len(app.Variants) != 1 || app.Variants[0].When != "when N/Open is true" || show(app.Variants[0].Resource("N/X").Get("V")) != "o" {
 		t.Errorf("variants %v", app.Variants)
 	}
-	var _ *rind.App = app
+}
+
+func TestVariantsMayNestAnotherTemplate(t *testing.T) {
+	app := resolve(t, `
+Parameters: {Stage: {Type: String, Default: dev}}
+Conditions: {IsProd: !Equals [!Ref Stage, prod]}
+Resources:
+  N: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: !If [IsProd, b.yaml, a.yaml]}}
+  U: {Type: "AWS::T::X", Properties: {V: !GetAtt N.Outputs.O}}`,
+		Options{Load: loader(t, map[string]string{
+			"a.yaml": "Resources: {X: {Type: 'AWS::T::X', Properties: {V: a}}}\nOutputs: {O: {Value: oa}}\n",
+			"b.yaml": "Resources: {X: {Type: 'AWS::T::X', Properties: {V: b}}}\nOutputs: {O: {Value: ob}}\n",
+		})})
+	v := app.Variants[0]
+	if a, b, o := show(app.Resource("N/X").Get("V")), show(v.Resource("N/X").Get("V")), show(v.Resource("U").Get("V")); a != "a" || b != "b" || o != "ob" {
+		t.Errorf("got %s, %s, %s", a, b, o)
+	}
 }
