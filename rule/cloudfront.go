@@ -324,7 +324,7 @@ var _ = register(&Rule{
 	CWE:      "CWE-326",
 	Sources:  []string{"https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html", "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-10"},
 	Equivalent: []string{
-		"CKV2_AWS_54", "AwsSolutions-CFR5", "CloudFront.10", "cloudfront_distributions_using_deprecated_ssl_protocols", "AC_AWS_0024",
+		"a5366a50-932f-4085-896b-41402714a388", "CKV2_AWS_54", "AwsSolutions-CFR5", "CloudFront.10", "cloudfront_distributions_using_deprecated_ssl_protocols", "AC_AWS_0024",
 	},
 	Fix:   "Set OriginSSLProtocols to TLSv1.2 alone.",
 	Types: distribution,

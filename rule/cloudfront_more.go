@@ -169,7 +169,7 @@ var _ = register(&Rule{
 	CWE:        "CWE-1164",
 	Profile:    All,
 	Sources:    []string{"https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HowToDeleteDistribution.html"},
-	Equivalent: []string{"CKV_AWS_216"},
+	Equivalent: []string{"CKV_AWS_216", "e4f54ff4-d352-40e8-a096-5141073c37a2", "1bc367f6-901d-4870-ad0c-71d79762ef52"},
 	Fix:        "Remove the distribution if it is no longer used.",
 	Types:      distribution,
 	Check: onDistribution(func(p *Pass, r *rind.Resource, c *rind.Value) {

@@ -58,7 +58,7 @@ var _ = register(&Rule{
 	Title:    "Password policy weaker than Cognito's default",
 	Why:      "By default a password has eight characters with lower case, upper case, digits and symbols. This policy asks for less, which makes guessing cheap.",
 	Risk:     rind.SAS2,
-	Severity: rind.Medium,
+	Severity: rind.Low,
 	CWE:      "CWE-521",
 	Sources:  []string{"https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html"},
 	Equivalent: []string{
@@ -74,7 +74,7 @@ var _ = register(&Rule{
 		length := policy.Get("MinimumLength")
 		n, known := length.Int()
 		if known && n < 8 {
-			p.Report(r, length, "passwords of %d characters are accepted", n)
+			p.Report(r, length, "passwords of %d characters are accepted", n).Severity = rind.Medium
 			return
 		}
 		if known && n >= 14 {

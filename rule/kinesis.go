@@ -167,7 +167,7 @@ func firehoseSecretRule(id, destination, property, what string, equivalent ...st
 		Types:      []string{"AWS::KinesisFirehose::DeliveryStream"},
 		Check: func(p *Pass, r *rind.Resource) {
 			v := r.Get(destination, property)
-			if written := plaintext(p.App, v); written {
+			if plaintext(p.App, v) {
 				p.Report(r, v, "%s.%s is written in the template", destination, property)
 			}
 		},
@@ -183,21 +183,47 @@ var _ = firehoseSecretRule("RIND-KINESIS-008", "SplunkDestinationConfiguration",
 // plaintext reports whether a credential is written in the template: as text,
 // or as a parameter that is not secret or has a default.
 func plaintext(app *rind.App, v *rind.Value) bool {
-	if v.Absent() || v.Kind == rind.List || v.Kind == rind.Map {
-		return false
+	return writtenOut(app, v) || openParameter(app, v)
+}
+
+// writtenOut reports whether a value is literal text, if need be one that was
+// handed to a module or nested stack.
+func writtenOut(app *rind.App, v *rind.Value) bool {
+	params, only := parametersOf(app, v)
+	return v.Scalar() && v.Text != "" && only && len(params) == 0
+}
+
+// openParameter reports whether a value is taken from a parameter that shows
+// what it holds, or has a default that does, and from nothing better.
+func openParameter(app *rind.App, v *rind.Value) bool {
+	params, only := parametersOf(app, v)
+	for _, param := range params {
+		if only && (!param.Secret || param.Default.Present() && param.Default.Text != "") {
+			return true
+		}
+	}
+	return false
+}
+
+// parametersOf returns the parameters of the app that a scalar is made from,
+// and whether it is made from nothing else but text. Parameters of modules
+// and nested stacks do not count: what they were given does.
+func parametersOf(app *rind.App, v *rind.Value) (params []*rind.Parameter, only bool) {
+	if v.Absent() || v.Kind == rind.List || v.Kind == rind.Map || strings.Contains(v.Text, "{{resolve:") {
+		return nil, false
 	}
 	for ref := range v.Refs() {
 		switch ref.Kind {
-		case rind.RefSecretsManager, rind.RefSSMSecure, rind.RefResource, rind.RefImport, rind.RefData:
-			return false
-		case rind.RefSecret, rind.RefParameter:
+		case rind.RefParameter, rind.RefSecret:
 			if param := parameter(app, ref.Name); param != nil {
-				return !param.Secret || param.Default.Present() && param.Default.Text != ""
+				params = append(params, param)
 			}
-			return false
+		case rind.RefPseudo:
+		default:
+			return nil, false
 		}
 	}
-	return v.Scalar() && v.Text != "" && !strings.Contains(v.Text, "{{resolve:")
+	return params, true
 }
 
 // parameter returns the app's parameter with the given name, or nil.

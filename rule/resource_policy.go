@@ -117,11 +117,23 @@ func checkOpen(noun string) func(*Pass, *rind.Resource) {
 func checkWildcardAction(noun string) func(*Pass, *rind.Resource) {
 	return func(p *Pass, r *rind.Resource) {
 		for i, s := range resourcePolicy(r) {
-			if s.Allow && len(s.WildcardActions()) > 0 {
+			if s.Allow && len(s.WildcardActions()) > 0 && !delegates(s) {
 				reportStatement(p, r, i, s, "Action", "the policy allows every action (%s) on this %s", actionList(s), noun)
 			}
 		}
 	}
+}
+
+// delegates reports whether a bucket policy hands the decision to the
+// policies of access points, which AWS recommends doing for every action.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-delegating-control
+func delegates(s *iam.Statement) bool {
+	for _, c := range s.Conditions {
+		if strings.HasPrefix(strings.ToLower(c.Key), "s3:dataaccesspoint") {
+			return true
+		}
+	}
+	return false
 }
 
 // checkNotAction reports Allow statements that list only what is excepted.

@@ -78,35 +78,58 @@ func credentialTypes() []string {
 var _ = register(&Rule{
 	ID:         "RIND-SECRET-014",
 	Title:      "Credential property is plain text",
-	Why:        "The credential is in the template, or comes from a parameter that shows its value or has a default. Whoever can read the stack has it.",
+	Why:        "The credential is in the template: in the repository, in its history, in the stack and in every copy of them.",
 	Risk:       rind.SAS7,
 	Severity:   rind.High,
 	CWE:        "CWE-798",
 	Sources:    []string{"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html#creds"},
-	Equivalent: []string{"F51", "W1011", "W2501"},
-	Fix:        "Use a dynamic reference to Secrets Manager, or let the service manage the password; change the credential if it was a literal.",
+	Equivalent: []string{"F51", "W2501"},
+	Fix:        "Use a dynamic reference to Secrets Manager, or let the service manage the password, and change the credential.",
 	Types:      credentialTypes(),
 	Check: func(p *Pass, r *rind.Resource) {
 		for _, path := range credentialProperties[r.Type] {
 			for _, v := range credentials(r.Properties, path) {
-				if !plaintext(p.App, v) || placeholderOnly(v) {
-					continue
-				}
-				f := p.Report(r, v, "%s is plain text", path)
-				f.Confidence = rind.ConfidenceHigh
-				if v.Symbolic() || len(v.Via) > 0 {
-					f.Severity, f.Confidence = rind.Medium, rind.ConfidenceMedium
+				if writtenOut(p.App, v) && credible(path, v.Text) {
+					p.Report(r, v, "%s is plain text", path)
 				}
 			}
 		}
 	},
 })
 
-// placeholderOnly reports whether a literal says that it is to be replaced.
-func placeholderOnly(v *rind.Value) bool {
-	t := strings.ToLower(v.Str())
-	return strings.HasPrefix(t, "<") || strings.Contains(t, "replace") || strings.HasPrefix(t, "your")
+// credible reports whether a literal at a credential property may be meant.
+// Any text may be a password; keys and tokens look like such, and what stands
+// in their place in a sample does not.
+func credible(path, text string) bool {
+	t := strings.ToLower(text)
+	if strings.HasPrefix(t, "<") || strings.Contains(t, "replace") || strings.HasPrefix(t, "your") || strings.Contains(t, "dummy") {
+		return false
+	}
+	return strings.Contains(path, "assword") || tangled(text)
 }
+
+var _ = register(&Rule{
+	ID:         "RIND-SECRET-020",
+	Title:      "Credential comes from a parameter that shows it",
+	Why:        "The parameter has no NoEcho, or a default: whoever can read the stack has the credential of what is made from it.",
+	Risk:       rind.SAS7,
+	Severity:   rind.Medium,
+	CWE:        "CWE-522",
+	Profile:    All,
+	Sources:    []string{"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html#creds"},
+	Equivalent: []string{"F51", "W1011", "W2501"},
+	Fix:        "Use a dynamic reference to Secrets Manager, or let the service manage the password.",
+	Types:      credentialTypes(),
+	Check: func(p *Pass, r *rind.Resource) {
+		for _, path := range credentialProperties[r.Type] {
+			for _, v := range credentials(r.Properties, path) {
+				if openParameter(p.App, v) {
+					p.Report(r, v, "%s comes from a parameter that shows it", path).Confidence = rind.ConfidenceMedium
+				}
+			}
+		}
+	},
+})
 
 var _ = register(&Rule{
 	ID:         "RIND-SECRET-015",
@@ -152,7 +175,7 @@ func reportSecrets(p *Pass, r *rind.Resource, v *rind.Value) {
 			}
 			return true
 		}
-		if !x.Scalar() || len(x.Text) < 8 || len(x.Text) > maxSecretText || hasSecretRef(x) {
+		if !x.Scalar() || len(x.Text) < 8 || len(x.Text) > maxSecretText || len(x.Via) > 0 {
 			return true
 		}
 		key := lastKey(path)
@@ -191,7 +214,8 @@ var _ = register(&Rule{
 	Fix:        "Set NoEcho: true (sensitive = true in Terraform), or use a dynamic reference instead of a parameter.",
 	CheckApp: func(p *Pass) {
 		for _, param := range p.App.Parameters {
-			if param.Secret || !secretParameter(param) {
+			// Parameters of nested stacks are passed down from this one's.
+			if param.Secret || strings.Contains(param.Name, "/") || !secretParameter(param) {
 				continue
 			}
 			f := p.Report(nil, &rind.Value{Span: param.Span}, "the parameter %s shows its value", param.Name)
@@ -253,7 +277,7 @@ var _ = register(&Rule{
 	CheckApp: func(p *Pass) {
 		for _, param := range p.App.Parameters {
 			v := param.Default
-			if !v.Scalar() || strings.Contains(param.Type, "SSM::Parameter") {
+			if !v.Scalar() || strings.Contains(param.Type, "SSM::Parameter") || strings.Contains(param.Name, "/") {
 				continue
 			}
 			s, ok := findSecret(param.Name, v)
