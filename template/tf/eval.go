@@ -191,11 +191,13 @@ func (r *reader) evalConditional(e *hclsyntax.ConditionalExpr, s *scope) (*rind.
 		return nil, err
 	}
 	r.decides(c)
-	switch {
-	case c.True():
+	switch yes, sure := truth(c); {
+	case sure && yes:
 		return r.eval(e.TrueResult, s)
-	case c.False():
+	case sure:
 		return r.eval(e.FalseResult, s)
+	case c.Kind != rind.Symbol:
+		return nil, errors.New("the condition is neither true nor false")
 	}
 	a, errA := r.eval(e.TrueResult, s)
 	b, errB := r.eval(e.FalseResult, s)
@@ -215,42 +217,72 @@ func (r *reader) evalConditional(e *hclsyntax.ConditionalExpr, s *scope) (*rind.
 	return derived(unknown(r.text(e), r.span(e.SrcRange)), c, a, b), nil
 }
 
+// truth reads a condition. As Terraform does, it takes "true" and "1" for
+// true, but not the number 1.
+func truth(v *rind.Value) (yes, sure bool) {
+	if v.Kind != rind.Bool && v.Kind != rind.String {
+		return false, false
+	}
+	switch v.Text {
+	case "true", "1":
+		return true, true
+	case "false", "0":
+		return false, true
+	}
+	return false, false
+}
+
 func (r *reader) evalBinary(e *hclsyntax.BinaryOpExpr, s *scope) (*rind.Value, error) {
 	span := r.span(e.SrcRange)
+	if e.Op == hclsyntax.OpLogicalAnd || e.Op == hclsyntax.OpLogicalOr {
+		return r.evalLogical(e, s, span)
+	}
 	a, err := r.eval(e.LHS, s)
 	if err != nil {
 		return nil, err
-	}
-	// Terraform 1.13 and OpenTofu stop at the side that decides; earlier
-	// versions report an error of the other side.
-	if e.Op == hclsyntax.OpLogicalAnd && a.False() {
-		return derived(rind.NewBool(false, span), a), nil
-	}
-	if e.Op == hclsyntax.OpLogicalOr && a.True() {
-		return derived(rind.NewBool(true, span), a), nil
 	}
 	b, err := r.eval(e.RHS, s)
 	if err != nil {
 		return nil, err
 	}
-	switch e.Op {
-	case hclsyntax.OpEqual, hclsyntax.OpNotEqual:
+	if e.Op == hclsyntax.OpEqual || e.Op == hclsyntax.OpNotEqual {
 		r.compares(a, b)
 		eq, sure := same(a, b)
 		if !sure {
 			return derived(unknown(r.text(e), span), a, b), nil
 		}
 		return derived(rind.NewBool(eq == (e.Op == hclsyntax.OpEqual), span), a, b), nil
-	case hclsyntax.OpLogicalAnd:
-		if b.False() {
-			return derived(rind.NewBool(false, span), a, b), nil
-		}
-	case hclsyntax.OpLogicalOr:
-		if b.True() {
-			return derived(rind.NewBool(true, span), a, b), nil
-		}
 	}
 	if a.Kind == rind.Symbol || b.Kind == rind.Symbol {
+		return derived(unknown(r.text(e), span), a, b), nil
+	}
+	return r.applyOp(e.Op, span, a, b)
+}
+
+// evalLogical evaluates && and ||. One side that decides is enough, whatever
+// the other is, as since HCL 2.23.
+func (r *reader) evalLogical(e *hclsyntax.BinaryOpExpr, s *scope, span rind.Span) (*rind.Value, error) {
+	decisive := e.Op == hclsyntax.OpLogicalOr // true decides ||, false decides &&
+	a, errA := r.eval(e.LHS, s)
+	if errA == nil {
+		if yes, sure := truth(a); sure && yes == decisive {
+			return derived(rind.NewBool(decisive, span), a), nil
+		}
+	} else if errors.Is(errA, errBudget) {
+		return nil, errA
+	}
+	b, errB := r.eval(e.RHS, s)
+	if errB == nil {
+		if yes, sure := truth(b); sure && yes == decisive {
+			return derived(rind.NewBool(decisive, span), a, b), nil
+		}
+	}
+	switch {
+	case errA != nil:
+		return nil, errA
+	case errB != nil:
+		return nil, errB
+	case a.Kind == rind.Symbol || b.Kind == rind.Symbol:
 		return derived(unknown(r.text(e), span), a, b), nil
 	}
 	return r.applyOp(e.Op, span, a, b)
@@ -339,8 +371,11 @@ func (r *reader) evalFor(e *hclsyntax.ForExpr, s *scope) (*rind.Value, error) {
 	if coll.Absent() {
 		return nil, errors.New("cannot iterate over a null value")
 	}
+	if coll.Kind == rind.Symbol {
+		return derived(unknown(r.text(e), span), coll), nil
+	}
 	if coll.Kind != rind.List && coll.Kind != rind.Map {
-		return unknown(r.text(e), span), nil
+		return nil, fmt.Errorf("cannot iterate over a %s", coll.Kind)
 	}
 	f := forLoop{r: r, e: e, out: rind.NewList(span), index: map[string]int{}}
 	if e.KeyExpr != nil {
@@ -377,10 +412,11 @@ func (f *forLoop) step(k, v *rind.Value, s *scope) error {
 			return err
 		}
 		f.r.decides(c)
-		if c.False() {
+		yes, sure := truth(c)
+		if sure && !yes {
 			return nil
 		}
-		if !c.True() {
+		if !sure {
 			// Whether the element is there cannot be known. It is left out:
 			// leaving it in would claim what may not be.
 			f.undecided = true
