@@ -175,7 +175,8 @@ func declaration(f rind.Field) rind.Span {
 func (s *stack) build() {
 	s.parameters()
 	for _, f := range fields(s.t.Root.Get("Resources")) {
-		if f.Value == nil || f.Value.Kind != rind.Map {
+		if f.Key == "" || f.Value == nil || f.Value.Kind != rind.Map {
+			s.r.skip(f.Span, "resource %q is not a map of Type and Properties, or has no name", clip(f.Key, 60))
 			continue
 		}
 		if len(s.r.app.Resources) >= maxResources {

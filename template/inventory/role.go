@@ -40,7 +40,7 @@ func (b *builder) roles() {
 	}
 	for _, f := range b.app.Functions {
 		role := byID[b.roleID(f.RoleValue)]
-		if role == nil {
+		if role == nil || f.RoleValue == nil {
 			continue
 		}
 		f.Role = role.ID
