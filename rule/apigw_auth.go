@@ -242,36 +242,76 @@ var _ = register(&Rule{
 	CWE:      "CWE-639",
 	Sources:  []string{docAuthorizer, "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html"},
 	Fix:      "Add $context.routeKey (HTTP API) or context.path and context.httpMethod (REST) to the identity source, or set AuthorizerResultTtlInSeconds to 0.",
-	Types:    []string{"AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer"},
-	Check: func(p *Pass, r *rind.Resource) {
-		kind := r.Get("Type")
-		if kind == nil {
-			kind = r.Get("AuthorizerType")
-		}
-		ttl := r.Get("AuthorizerResultTtlInSeconds")
-		n, known := ttl.Int()
-		// REST APIs cache for 300 seconds unless told otherwise, HTTP APIs not
-		// at all.
-		cached := known && n > 0 || ttl.Absent() && r.Type == "AWS::ApiGateway::Authorizer"
-		if !kind.Is("REQUEST") || !cached || authorizedOperations(p.App, r) < 2 {
-			return
-		}
-		source := r.Get("IdentitySource")
-		if source.Absent() || !source.Known() {
-			return
-		}
-		all := ""
-		for s := range source.Each() {
-			all += " " + strings.ToLower(s.Text)
-		}
-		for _, part := range []string{"routekey", "context.path", "context.resourcepath", "context.httpmethod", "context.resourceid"} {
-			if strings.Contains(all, part) {
-				return
+	CheckApp: func(p *Pass) {
+		for _, r := range p.App.OfType("AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer") {
+			kind := orElse(r.Get("AuthorizerType"), r.Get("Type"))
+			c := cachedDecision{r, kind, r.Get("IdentitySource"), r.Get("AuthorizerResultTtlInSeconds"), r.Type == "AWS::ApiGateway::Authorizer"}
+			if authorizedOperations(p.App, r) > 1 {
+				c.report(p)
 			}
 		}
-		p.Report(r, source, "answers are cached by%s alone, yet the authorizer guards several operations", all).Confidence = rind.ConfidenceMedium
+		for _, api := range p.App.OfType("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api") {
+			doc := api.Get("Body")
+			for _, schemes := range []*rind.Value{doc.Get("securityDefinitions"), doc.Get("components", "securitySchemes")} {
+				for name, scheme := range schemes.Entries() {
+					a := scheme.Get("x-amazon-apigateway-authorizer")
+					c := cachedDecision{api, a.Get("type"), a.Get("identitySource"), a.Get("authorizerResultTtlInSeconds"), api.Type == "AWS::ApiGateway::RestApi"}
+					if schemeUses(doc, name) > 1 {
+						c.report(p)
+					}
+				}
+			}
+		}
 	},
 })
+
+// A cachedDecision is what is known of an authorizer's cache.
+type cachedDecision struct {
+	holder                *rind.Resource
+	kind, source, seconds *rind.Value
+	rest                  bool // of a REST API
+}
+
+func (c cachedDecision) report(p *Pass) {
+	n, ok := c.seconds.Int()
+	// REST APIs cache for 300 seconds unless told otherwise, HTTP APIs not
+	// at all.
+	cached := ok && n > 0 || c.seconds.Absent() && c.rest
+	if !c.kind.Is("REQUEST") || !cached || c.source.Absent() || !c.source.Known() {
+		return
+	}
+	all := ""
+	for s := range c.source.Each() {
+		all += " " + strings.ToLower(s.Text)
+	}
+	for _, part := range []string{"routekey", "context.path", "context.resourcepath", "context.httpmethod", "context.resourceid"} {
+		if strings.Contains(all, part) {
+			return
+		}
+	}
+	p.Report(c.holder, spanned(c.source), "answers are cached by%s alone, yet the authorizer guards several operations", all).Confidence = rind.ConfidenceMedium
+}
+
+// schemeUses counts the operations of a document that require a scheme.
+func schemeUses(doc *rind.Value, name string) int {
+	n := 0
+	for _, item := range doc.Get("paths").Entries() {
+		for method, op := range item.Entries() {
+			security := op.Get("security")
+			if security == nil {
+				security = doc.Get("security")
+			}
+			for requirement := range security.Each() {
+				if requirement.Has(name) || requirement.Field(name) != nil {
+					if !preflight(method) {
+						n++
+					}
+				}
+			}
+		}
+	}
+	return n
+}
 
 // authorizedOperations counts the operations that an authorizer guards.
 func authorizedOperations(app *rind.App, authorizer *rind.Resource) int {

@@ -227,3 +227,40 @@ var _ = register(&Rule{
 		}
 	},
 })
+
+// sourceServices maps the service in an ARN to the principal that invokes
+// functions for it, where the two differ.
+var sourceServices = map[string]string{
+	"execute-api": "apigateway", "cognito-idp": "cognito-idp", "codecommit": "codecommit",
+}
+
+var _ = register(&Rule{
+	ID:         "RIND-LAMBDA-051",
+	Title:      "Source of the permission does not fit its principal",
+	Why:        "A permission whose SourceArn belongs to another service than its principal never matches: the trigger fails, and the usual remedy is to drop SourceArn altogether.",
+	Risk:       rind.SAS3,
+	Severity:   rind.Low,
+	CWE:        "CWE-1068",
+	Profile:    All,
+	Sources:    []string{docLambdaPermissions},
+	Equivalent: []string{"W3664"},
+	Fix:        "Name the service that owns the source as principal.",
+	Types:      []string{"AWS::Lambda::Permission"},
+	Check: func(p *Pass, r *rind.Resource) {
+		service, ok := strings.CutSuffix(r.Get("Principal").Str(), ".amazonaws.com")
+		parts := strings.SplitN(r.Get("SourceArn").Pattern(), ":", 4)
+		if !ok || strings.Contains(service, ".") || len(parts) < 4 || parts[0] != "arn" || strings.Contains(parts[2], "*") || parts[2] == "" {
+			return
+		}
+		owner := parts[2]
+		if o := sourceServices[owner]; o != "" {
+			owner = o
+		}
+		switch owner {
+		case "sns", "s3", "events", "apigateway", "logs", "iot", "cognito-idp", "sqs", "ses", "codecommit", "scheduler":
+			if owner != service {
+				p.Report(r, r.Get("SourceArn"), "the source belongs to %s, the principal is %s", owner, service).Confidence = rind.ConfidenceHigh
+			}
+		}
+	},
+})

@@ -20,11 +20,33 @@ var _ = register(&Rule{
 	Fix:        "Set AuthType to AWS_IAM and let callers sign their requests, or put the function behind an API with an authorizer or CloudFront with origin access control.",
 	Types:      []string{"AWS::Lambda::Url"},
 	Check: func(p *Pass, r *rind.Resource) {
-		if v := r.Get("AuthType"); v.Is("NONE") {
-			p.Report(r, v, "anyone on the internet can call this function URL: AuthType is NONE")
+		v := r.Get("AuthType")
+		if !v.Is("NONE") {
+			return
+		}
+		f := p.Report(r, v, "anyone on the internet can call this function URL: AuthType is NONE")
+		fn := lambdaFunction(p.App, r.Get("TargetFunctionArn"))
+		if fn != nil {
+			f.Function = fn.ID
+		}
+		if r.Native == r.Type && fn != nil && !opensURL(p.App, fn) {
+			// CloudFormation adds no permission by itself; SAM, the
+			// Serverless Framework and Terraform do.
+			f.Confidence = rind.ConfidenceMedium
+			f.Message = "AuthType is NONE: anyone can call this function URL once a permission for lambda:InvokeFunctionUrl is added; none is declared here"
 		}
 	},
 })
+
+// opensURL reports whether a permission lets everyone call fn's URL.
+func opensURL(app *rind.App, fn *rind.Resource) bool {
+	for perm := range ofFunction(app, fn, "FunctionName", "AWS::Lambda::Permission") {
+		if perm.Get("Action").Is("lambda:InvokeFunctionUrl", "lambda:*", "*") && !perm.Get("Principal").Symbolic() && perm.Get("Principal").Is("*") {
+			return true
+		}
+	}
+	return false
+}
 
 // anyOrigin returns the "*" of a CORS setting, or nil.
 func anyOrigin(cors *rind.Value) *rind.Value {
