@@ -27,6 +27,8 @@ type Permissions struct {
 	Boundary *Permissions
 	// Partial is set when some policy is not known: there may be more.
 	Partial bool
+	// Unknown names the AWS-managed policies that the table does not hold.
+	Unknown []string
 	// Errors are policies that could not be read.
 	Errors []error
 }
@@ -48,7 +50,7 @@ func PermissionsOf(app *rind.App, role *rind.Role) *Permissions {
 		} else {
 			b.AddManaged(role.Boundary)
 		}
-		if len(b.Allow) > 0 && !b.Partial {
+		if len(b.Allow) > 0 && !b.Partial && len(b.Unknown) == 0 {
 			p.Boundary = b
 		}
 	}
@@ -75,7 +77,11 @@ func (p *Permissions) AddManaged(arn *rind.Value) {
 	name := ManagedName(arn)
 	d, ok := Managed(name)
 	if !ok {
-		p.Partial = true
+		if name == "" {
+			p.Partial = true
+		} else {
+			p.Unknown = append(p.Unknown, name)
+		}
 		return
 	}
 	for _, s := range d.Statements {

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"slices"
+
 	"rind/iam"
 	"rind/rind"
 )
@@ -94,7 +96,10 @@ func serviceWildcard(test func(s *iam.Statement) bool, format string) func(*Pass
 				for _, w := range wild {
 					names = append(names, w.String())
 				}
-				pol.report(p, s, wild[0].Value, format, pol.holderNoun(), capped(names, 3), resourceList(s))
+				f := pol.report(p, s, wild[0].Value, format, pol.holderNoun(), capped(names, 3), resourceList(s))
+				if harmless(wild) {
+					f.Severity = rind.Low
+				}
 			}
 		})
 	}
@@ -128,6 +133,21 @@ var _ = register(&Rule{
 	Fix:        "List the actions the code calls.",
 	CheckApp:   serviceWildcard(func(s *iam.Statement) bool { return !reachesAll(s) }, "the %s may use %s on %s"),
 })
+
+// harmlessServices hold no data of the app's that anybody would be after, and
+// reach nothing else.
+var harmlessServices = []string{
+	"logs", "xray", "cloudwatch", "polly", "translate", "comprehend", "textract", "rekognition", "transcribe", "synthetics", "tag",
+}
+
+func harmless(actions []iam.Pattern) bool {
+	for _, a := range actions {
+		if !slices.Contains(harmlessServices, a.Service()) {
+			return false
+		}
+	}
+	return true
+}
 
 // reachesAll reports whether a statement applies to every resource, or to
 // every one of a kind ("arn:aws:s3:::*").

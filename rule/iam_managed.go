@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -38,10 +39,16 @@ func attachments(p *Pass, check func(r *rind.Resource, at *rind.Value, name stri
 // attached makes a check that reports AWS-managed policies by name.
 func attached(which func(name string) bool, format string) func(*Pass) {
 	return func(p *Pass) {
+		times := map[string]int{}
 		attachments(p, func(r *rind.Resource, at *rind.Value, name string) {
 			if name != "" && which(name) {
 				f := p.Report(r, at, format, r.ID, name)
 				f.Key = r.Type + "|" + name
+				// Attached twice, it must be detached twice.
+				if n := times[r.ID+name]; n > 0 {
+					f.Key += fmt.Sprintf("|%d", n+1)
+				}
+				times[r.ID+name]++
 				f.Confidence = rind.ConfidenceHigh
 				if !at.Span.IsZero() {
 					f.Generated = false

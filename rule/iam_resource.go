@@ -36,7 +36,10 @@ var dataActions = []string{
 // first action of each as it would be named.
 type reach struct {
 	permissions, write, other string
-	wide                      []string // actions that could be limited to resources
+	// change is the first writing action that neither writes a log nor has a
+	// rule of its own.
+	change string
+	wide   []string // actions that could be limited to resources
 }
 
 // reachOf expands a statement's actions. Actions that cannot be limited to a
@@ -63,6 +66,9 @@ func reachOf(s *iam.Statement) reach {
 				set(&r.permissions, name)
 			case a.Level == iam.Write || a.Level == iam.Tagging:
 				set(&r.write, name)
+				if !slices.Contains(logActions, name) && !slices.Contains(ownRule, name) {
+					set(&r.change, name)
+				}
 			default:
 				set(&r.other, name)
 			}
@@ -156,13 +162,21 @@ var _ = register(&Rule{
 	Sources:    []string{actionTable, leastPrivilege},
 	Equivalent: also([]string{"CKV_AWS_111", "CKV_AWS_290"}, anyResource),
 	Fix:        "Name the resources by their ARNs.",
-	CheckApp: unlimited(func(_ *iam.Statement, r reach) string {
-		if r.write == "" || r.permissions != "" || onlyLogging(r.wide) {
-			return ""
-		}
-		return r.write
-	}, "the %s may change every resource of the kind (%s on *)"),
+	CheckApp: func(p *Pass) {
+		unlimited(func(_ *iam.Statement, r reach) string {
+			switch {
+			case p.All && !onlyLogging(r.wide):
+				return r.write
+			case r.permissions != "":
+				return "" // RIND-IAM-010
+			}
+			return r.change
+		}, "the %s may change every resource of the kind (%s on *)")(p)
+	},
 })
+
+// ownRule are writing actions of which another rule speaks.
+var ownRule = []string{"iam:PassRole", "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "kms:Decrypt"}
 
 // onlyLogging reports whether the actions do no more than write a log, which
 // is usually granted before the log group exists.
