@@ -26,7 +26,8 @@ type group struct {
 // A shown finding, with the others of its rule that it stands for.
 type shown struct {
 	*rind.Finding
-	more []*rind.Finding
+	more []*rind.Finding // elsewhere
+	same []*rind.Finding // at the same place: one line that holds for several functions
 }
 
 // collapseFrom is how many findings of one rule in one app are shown in full;
@@ -72,22 +73,37 @@ func groups(app *rind.App, findings []*rind.Finding) []group {
 	findings = slices.Clone(findings)
 	slices.SortStableFunc(findings, worstFirst)
 	first := map[string]*shown{}
-	total := map[string]int{}
+	type place struct {
+		rule string
+		span rind.Span
+	}
+	at := map[place]*shown{}
+	total := map[string]int{} // places, by rule
 	for _, f := range findings {
-		total[f.Rule]++
+		if p := (place{f.Rule, f.Span}); at[p] == nil || f.Span.IsZero() {
+			at[p] = &shown{Finding: f}
+			total[f.Rule]++
+		} else {
+			at[p].same = append(at[p].same, f)
+		}
 	}
 	byID := map[string][]*shown{}
 	var order []string
 	for _, f := range findings {
+		x := at[place{f.Rule, f.Span}]
+		if f.Span.IsZero() {
+			x = &shown{Finding: f}
+		} else if x.Finding != f {
+			continue
+		}
 		if total[f.Rule] >= collapseFrom && first[f.Rule] != nil {
-			first[f.Rule].more = append(first[f.Rule].more, f)
+			first[f.Rule].more = append(append(first[f.Rule].more, f), x.same...)
 			continue
 		}
 		id := cmp.Or(f.Function, f.Resource)
 		if byID[id] == nil {
 			order = append(order, id)
 		}
-		x := &shown{Finding: f}
 		if first[f.Rule] == nil {
 			first[f.Rule] = x
 		}

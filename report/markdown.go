@@ -74,15 +74,12 @@ func markdownRow(w io.Writer, r *rind.Report, f shown) {
 	if f.Fix != nil && f.Fix.Summary != "" {
 		what += "<br>Fix: " + markdownText(f.Fix.Summary)
 	}
+	list := func(fs []*rind.Finding) string { return "`" + markdownCode(strings.Join(names(fs, 4), ", ")) + "`" }
+	if len(f.same) > 0 {
+		what += "<br>also holds for " + list(f.same)
+	}
 	if n := len(f.more); n > 0 {
-		var names []string
-		for _, o := range f.more[:min(n, 4)] {
-			names = append(names, "`"+markdownCode(cmp.Or(o.Function, o.Resource))+"`")
-		}
-		if n > 4 {
-			names = append(names, "…")
-		}
-		what += fmt.Sprintf("<br>and %d more like this: %s", n, strings.Join(names, ", "))
+		what += fmt.Sprintf("<br>and %d more like this: %s", n, list(f.more))
 	}
 	fmt.Fprintf(w, "| %s %s | `%s` | `%s`<br>%s:%d | %s |\n", severityDot[f.Severity], f.Severity, markdownCode(f.Rule),
 		markdownCode(cmp.Or(f.Function, f.Resource, "app")), markdownText(r.Name(f.Span.File)), f.Span.Line, what)

@@ -114,6 +114,13 @@ func sampleFindings(at func(a, b, c, d int32) rind.Span) []*rind.Finding {
 			Suppressed: &rind.Suppression{By: "comment", Reason: "rebuilt nightly from the ledger", Until: "2027-01-31"},
 		},
 	}
+	for _, id := range []string{"PlaceOrder", "Invoice"} {
+		fs = append(fs, &rind.Finding{
+			Rule: "RIND-RT-001", Title: "Deprecated runtime", Severity: rind.Medium, Confidence: rind.ConfidenceHigh,
+			Message: "python3.8 gets no security updates any more.", Risk: rind.SAS6, Layer: rind.CloudConfig,
+			Resource: id, Function: id, Span: at(5, 14, 5, 23), Fix: &rind.Fix{Summary: "Move to python3.13."},
+		})
+	}
 	for i, id := range []string{"PlaceOrder", "Invoice", "Orders", "Uploads", "ServerlessRestApi"} {
 		line := []int32{7, 23, 29, 33, 20}[i]
 		fs = append(fs, &rind.Finding{

@@ -269,6 +269,9 @@ func (t *text) hints(x shown, gutter string) {
 		}
 		t.para(bar+t.paint(green, "fix: "), bar+"     ", f.Fix.Summary+auto)
 	}
+	if len(x.same) > 0 {
+		t.para(bar+t.paint(dim, "also holds for: "), bar+"  ", strings.Join(names(x.same, 8), ", "))
+	}
 	if n := len(x.more); n > 0 {
 		var where []string
 		for _, o := range x.more[:min(n, 4)] {
@@ -280,6 +283,18 @@ func (t *text) hints(x shown, gutter string) {
 		t.para(bar+t.paint(dim, fmt.Sprintf("and %d more like this: ", n)), bar+"  ", strings.Join(where, ", "))
 	}
 	t.linef("%s%s", end, t.paint(dim, "more: rind explain "+f.Rule))
+}
+
+// names lists what findings are about, at most n of them.
+func names(findings []*rind.Finding, n int) []string {
+	var out []string
+	for i, f := range findings {
+		if i == n {
+			return append(out, fmt.Sprintf("%d more", len(findings)-n))
+		}
+		out = append(out, cmp.Or(f.Function, f.Resource, "the app"))
+	}
+	return out
 }
 
 // para prints wrapped text; first and rest are what stands before its lines.
