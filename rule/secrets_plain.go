@@ -218,6 +218,9 @@ var _ = register(&Rule{
 			if param.Secret || strings.Contains(param.Name, "/") || !secretParameter(param) {
 				continue
 			}
+			if _, ok := findSecret(param.Name, param.Default); ok {
+				continue // RIND-SECRET-017 says worse
+			}
 			f := p.Report(nil, &rind.Value{Span: param.Span}, "the parameter %s shows its value", param.Name)
 			f.Key = "parameter " + param.Name
 			f.Confidence = rind.ConfidenceMedium
