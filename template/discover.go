@@ -143,6 +143,8 @@ func (w *walk) file(dir, name string, beside map[string]bool) {
 		w.skip(name, "Terragrunt's configuration is not read; scan a plan in JSON (`terragrunt show -json`)")
 	case ext == ".tfplan":
 		w.skip(name, "a binary plan is not read; run `terraform show -json` and scan its output")
+	case base == "terragrunt.hcl":
+		w.skip(name, "Terragrunt configuration is not read; scan the plan: `terragrunt show -json PLAN > plan.json`")
 	case isServerless(base):
 		w.candidates = append(w.candidates, candidate{slsFile, name})
 	case isServerlessCode(base):

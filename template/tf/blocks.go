@@ -211,7 +211,11 @@ func (r *reader) meta(b *hclsyntax.Block, in *instance) *rind.Value {
 			case "depends_on":
 				set(a.Name, r.span(a.NameRange), r.dependsOn(a.Expr, in))
 			case "provider":
-				set(a.Name, r.span(a.NameRange), rind.NewString(r.refText(a.Expr), r.exprSpan(a.Expr, out.Span)))
+				name := r.refText(a.Expr)
+				set(a.Name, r.span(a.NameRange), rind.NewString(name, r.exprSpan(a.Expr, out.Span)))
+				if region := r.region(in.decl.mod, name); region != nil {
+					set("region", r.span(a.NameRange), region)
+				}
 			default:
 				if v, err := r.eval(a.Expr, &scope{mod: in.decl.mod}); err == nil {
 					set(a.Name, r.span(a.NameRange), at(v, r.exprSpan(a.Expr, out.Span)))
@@ -231,6 +235,26 @@ func (r *reader) meta(b *hclsyntax.Block, in *instance) *rind.Value {
 		return nil
 	}
 	return out
+}
+
+// region is the region of the provider configuration with a name such as
+// aws.east, in the module or in one above it; nil if none is written.
+func (r *reader) region(m *module, name string) *rind.Value {
+	typ, alias, _ := strings.Cut(name, ".")
+	for ; m != nil; m = m.up {
+		for _, b := range m.providers {
+			if len(b.Labels) == 0 || b.Labels[0] != typ || r.constantAttr(b, "alias") != alias {
+				continue
+			}
+			if a := b.Body.Attributes["region"]; a != nil {
+				if v, err := r.eval(a.Expr, &scope{mod: m}); err == nil {
+					return v
+				}
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 func (in *instance) self() *rind.Value {

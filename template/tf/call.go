@@ -89,12 +89,13 @@ func (r *reader) call(e *hclsyntax.FunctionCallExpr, s *scope) (*rind.Value, err
 	params := f2.Params()
 	for i, a := range c.args {
 		in[i] = toCty(a)
-		want := cty.DynamicPseudoType
-		if i < len(params) {
+		var want cty.Type
+		switch vp := f2.VarParam(); {
+		case i < len(params):
 			want = params[i].Type
-		} else if vp := f2.VarParam(); vp != nil {
+		case vp != nil:
 			want = vp.Type
-		} else {
+		default:
 			return nil, fmt.Errorf("%s takes %d arguments", name, len(params))
 		}
 		conv, err := convert.Convert(in[i], want)

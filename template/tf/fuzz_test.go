@@ -121,8 +121,10 @@ func TestHostile(t *testing.T) {
 		"templates":    {"locals {\n x = \"" + strings.Repeat("%{ if true }", 5000) + "\"\n}", "nested deeper"},
 		"doubling":     {doubling, "cannot evaluate"},
 		"sums":         {"resource \"a\" \"b\" {\n x = 1" + strings.Repeat("+1", 5000) + "\n}", "nested deeper"},
-		"loops": {"locals {\n r = range(1000)\n}\nresource \"a\" \"b\" {\n x = [for a in local.r : [for b in local.r : [for c in local.r : [for d in local.r : d]]]]\n}",
-			"steps"},
+		"loops": {
+			"locals {\n r = range(1000)\n}\nresource \"a\" \"b\" {\n x = [for a in local.r : [for b in local.r : [for c in local.r : [for d in local.r : d]]]]\n}",
+			"steps",
+		},
 		"width": {"resource \"a\" \"b\" {\n x = format(\"%999999999d\", 1)\n}", "width"},
 		"large": {strings.Repeat("# comment\n", 1<<19), "larger than"},
 	} {

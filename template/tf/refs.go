@@ -281,6 +281,10 @@ func dataRef(ref rind.Ref) rind.Ref {
 		name = name[i+len("data."):]
 	}
 	typ, _, _ := strings.Cut(name, ".")
+	if typ == "terraform_remote_state" || typ == "tfe_outputs" {
+		ref.Kind = rind.RefImport // what another configuration publishes
+		return ref
+	}
 	switch typ + "." + ref.Attr {
 	case "aws_caller_identity.account_id", "aws_caller_identity.id":
 		return rind.Ref{Kind: rind.RefPseudo, Name: "AWS::AccountId"}
