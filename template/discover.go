@@ -137,14 +137,10 @@ func (w *walk) file(dir, name string, beside map[string]bool) {
 		if n := len(w.modules); n == 0 || w.modules[n-1] != dir {
 			w.modules = append(w.modules, dir)
 		}
-	case strings.HasSuffix(base, ".tofu"):
-		w.skip(name, "files with OpenTofu's own ending are not read; rename it to .tf or scan a plan in JSON")
 	case base == "terragrunt.hcl":
 		w.skip(name, "Terragrunt's configuration is not read; scan a plan in JSON (`terragrunt show -json`)")
 	case ext == ".tfplan":
 		w.skip(name, "a binary plan is not read; run `terraform show -json` and scan its output")
-	case base == "terragrunt.hcl":
-		w.skip(name, "Terragrunt configuration is not read; scan the plan: `terragrunt show -json PLAN > plan.json`")
 	case isServerless(base):
 		w.candidates = append(w.candidates, candidate{slsFile, name})
 	case isServerlessCode(base):
