@@ -20,15 +20,64 @@ const (
 
 // sniff tells cheaply, before parsing, what text may be.
 func sniff(data []byte) format {
+	if isJSON(data) {
+		switch keys := rootKeys(data, "AWSTemplateFormatVersion", "Resources", "planned_values", "terraform_version"); {
+		case keys[2] && keys[3]:
+			return terraformPlan
+		case keys[0] || keys[1]:
+			return cloudFormation
+		}
+		return notOurs
+	}
 	switch {
 	case hasKey(data, "AWSTemplateFormatVersion", false):
 		return cloudFormation
-	case bytes.Contains(data, []byte(`"planned_values"`)) && bytes.Contains(data, []byte(`"terraform_version"`)):
-		return terraformPlan
 	case hasKey(data, "Resources", false) && bytes.Contains(data, []byte("::")):
 		return cloudFormation
 	}
 	return notOurs
+}
+
+// isJSON reports whether text starts like a JSON object with quoted keys.
+func isJSON(data []byte) bool {
+	text := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(text) == 0 || text[0] != '{' {
+		return false
+	}
+	text = bytes.TrimLeft(text[1:], " \t\r\n")
+	return len(text) > 0 && text[0] == '"'
+}
+
+// rootKeys tells which of the words are keys of the outermost object of JSON
+// text. It does not mind whether the text is well-formed.
+func rootKeys(data []byte, words ...string) []bool {
+	found := make([]bool, len(words))
+	depth := 0
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case '"':
+			start := i + 1
+			for i++; i < len(data) && data[i] != '"'; i++ {
+				if data[i] == '\\' {
+					i++
+				}
+			}
+			if depth != 1 || i >= len(data) {
+				continue
+			}
+			for n, w := range words {
+				if string(data[start:i]) == w {
+					rest := bytes.TrimLeft(data[i+1:min(i+64, len(data))], " \t\r\n")
+					found[n] = found[n] || len(rest) > 0 && rest[0] == ':'
+				}
+			}
+		}
+	}
+	return found
 }
 
 // hasKey reports whether text has word as a map key, in YAML or JSON. With
