@@ -284,13 +284,14 @@ var _ = register(&Rule{
 	Sources:  []string{"https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html"},
 	Fix:      "Take lambda:UpdateFunctionCode and lambda:UpdateFunctionConfiguration on the trigger from the role.",
 	CheckApp: func(p *Pass) {
+		grants := grantsByRole(p.App)
 		for _, pool := range p.App.OfType("AWS::Cognito::UserPool") {
 			for trigger, v := range pool.Get("LambdaConfig").Entries() {
 				if arn := v.Get("LambdaArn"); arn != nil {
 					v = arn
 				}
 				if fn := lambdaFunction(p.App, v); fn != nil {
-					reportWriters(p, fn, trigger)
+					reportWriters(p, grants, fn, trigger)
 				}
 			}
 		}
@@ -299,12 +300,12 @@ var _ = register(&Rule{
 
 // reportWriters reports function roles that may change the code or the
 // configuration of fn.
-func reportWriters(p *Pass, fn *rind.Resource, trigger string) {
+func reportWriters(p *Pass, grants func(*rind.Role) []iam.Grant, fn *rind.Resource, trigger string) {
 	for _, role := range p.App.Roles {
 		if len(role.Functions) == 0 {
 			continue // a person's or a pipeline's
 		}
-		for _, g := range iam.GrantsOf(p.App, role) {
+		for _, g := range grants(role) {
 			if g.Resource != fn.ID || len(g.Conditions) > 0 || !changesCode(g) {
 				continue
 			}

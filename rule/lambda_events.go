@@ -343,12 +343,13 @@ var _ = register(&Rule{
 	Sources:  []string{"https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"},
 	Fix:      "Write to another bucket, queue or table, or filter the trigger so that what the function writes does not start it; reserve concurrency as a brake.",
 	CheckApp: func(p *Pass) {
+		grants := grantsByRole(p.App)
 		for _, f := range p.App.Functions {
 			for _, t := range f.Triggers {
 				if t.Source == "" || !t.Enabled || t.Source == f.ID {
 					continue
 				}
-				if g, action := feeds(p.App, f, t.Source); g != nil && f.Resource != nil {
+				if g, action := feeds(p.App, grants, f, t.Source); g != nil && f.Resource != nil {
 					x := p.Report(f.Resource, nil, "the function is started by %s and may put events into it (%s)", t.Source, action)
 					x.Key += "|" + t.Source
 					x.Confidence = rind.ConfidenceMedium
@@ -377,14 +378,28 @@ var feedingActions = map[string][]string{
 	"AWS::Events::EventBus":      {"events:PutEvents"},
 }
 
+// grantsByRole returns a function that looks up what a role may do, and
+// works it out once only.
+func grantsByRole(app *rind.App) func(*rind.Role) []iam.Grant {
+	known := map[string][]iam.Grant{}
+	return func(role *rind.Role) []iam.Grant {
+		g, ok := known[role.ID]
+		if !ok {
+			g = iam.GrantsOf(app, role)
+			known[role.ID] = g
+		}
+		return g
+	}
+}
+
 // feeds returns the grant by which f may put events into the source, and the
 // action, or nil.
-func feeds(app *rind.App, f *rind.Function, source string) (*iam.Grant, string) {
+func feeds(app *rind.App, grants func(*rind.Role) []iam.Grant, f *rind.Function, source string) (*iam.Grant, string) {
 	src, role := app.Resource(source), app.Role(f.Role)
-	if src == nil || role == nil {
+	if src == nil || role == nil || feedingActions[src.Type] == nil {
 		return nil, ""
 	}
-	for _, g := range iam.GrantsOf(app, role) {
+	for _, g := range grants(role) {
 		if g.Resource != source {
 			continue
 		}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"rind/rind"
@@ -72,14 +73,17 @@ func register(r *Rule) *Rule {
 }
 
 // Rules returns every rule, sorted by ID.
-func Rules() []*Rule {
+func Rules() []*Rule { return slices.Clone(sorted()) }
+
+// sorted must not be called before all rules are registered.
+var sorted = sync.OnceValue(func() []*Rule {
 	rules := make([]*Rule, 0, len(registry))
 	for _, r := range registry {
 		rules = append(rules, r)
 	}
 	slices.SortFunc(rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	return rules
-}
+})
 
 // Find returns the rule with the given ID, or those that list it as an
 // equivalent of another scanner's check. Case does not matter.
@@ -255,7 +259,7 @@ func run(app *rind.App, opt Options) []*rind.Finding {
 	for _, r := range app.Resources {
 		byType[r.Type] = append(byType[r.Type], r)
 	}
-	for _, rule := range Rules() {
+	for _, rule := range sorted() {
 		if opt.Disabled[rule.ID] || rule.Profile == All && opt.Profile != All {
 			continue
 		}
