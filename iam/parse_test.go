@@ -150,3 +150,24 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// The place of a statement inside policy text is the line it is written on.
+func TestParseTextPlaces(t *testing.T) {
+	for name, text := range map[string]string{
+		"literal":  "Doc: |\n  {\"Statement\": [\n    {\"Effect\": \"Allow\",\n     \"Action\": \"*\"}]}\n",
+		"own line": "Doc:\n  |\n  {\"Statement\": [\n    {\"Effect\": \"Allow\",\n     \"Action\": \"*\"}]}\nOther: 1\n",
+	} {
+		v, err := source.ParseYAML("p.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := Parse(v.Get("Doc"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := int32(strings.Count(text[:strings.Index(text, "\"Action\"")], "\n") + 1)
+		if got := d.Statements[0].Actions[0].Span().Line; got != want {
+			t.Errorf("%s: action on line %d, want %d", name, got, want)
+		}
+	}
+}

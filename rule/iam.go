@@ -13,7 +13,10 @@ type policySet struct {
 	ready    bool
 	identity []*identityPolicy
 	trust    []*identityPolicy
-	problems []policyProblem
+	// documents are Terraform's policy documents; free ones are used by
+	// nothing in the app.
+	documents []policyDocument
+	problems  []policyProblem
 }
 
 // An identityPolicy is a policy document of a role, user, group, permission
@@ -26,6 +29,12 @@ type identityPolicy struct {
 	// chosen marks what SAM made of a policy template or connector: its
 	// content is AWS's, only the choice is the user's.
 	chosen bool
+}
+
+// A policyDocument is a data source that makes a policy.
+type policyDocument struct {
+	*identityPolicy
+	free bool
 }
 
 // A policyProblem is a document that cannot be read.
@@ -118,6 +127,7 @@ func (set *policySet) read(app *rind.App) {
 		for _, s := range pol.doc.Statements {
 			free = free && !used[s.Span]
 		}
+		set.documents = append(set.documents, policyDocument{pol, free})
 		if free {
 			set.document(pol)
 		}

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"strings"
 
 	"rind/iam"
 	"rind/rind"
@@ -44,7 +45,7 @@ var _ = register(&Rule{
 	CWE:      "CWE-250",
 	Sources:  []string{leastPrivilege, lambdaRole, "FSBP IAM.1"},
 	Equivalent: also([]string{
-		"CKV_AWS_1", "CKV_AWS_62", "CKV2_AWS_40", "IAMPolicyNoStatementsWithAdminAccess", "IAM.1",
+		"CKV_AWS_1", "CKV_AWS_62", "IAMPolicyNoStatementsWithAdminAccess", "IAM.1",
 		"IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS", "AC_AWS_0144", "AC_AWS_0146",
 		"iam_customer_attached_policy_no_administrative_privileges", "iam_inline_policy_no_administrative_privileges",
 		"iam_customer_unattached_policy_no_administrative_privileges", "LG:PolicyStatement",
@@ -380,4 +381,53 @@ var _ = register(&Rule{
 	Equivalent: []string{"iam_policy_no_wildcard_marketplace_subscribe", "iam_inline_policy_no_wildcard_marketplace_subscribe"},
 	Fix:        "Leave aws-marketplace:Subscribe to people.",
 	CheckApp:   onEverything([]string{"aws-marketplace:Subscribe"}, false, "the %s may buy in AWS Marketplace (%s)"),
+})
+
+var _ = register(&Rule{
+	ID:         "RIND-IAM-017",
+	Title:      "Policy allows all of IAM",
+	Why:        "Who may do everything in IAM can give itself everything else.",
+	Risk:       rind.SAS4,
+	Severity:   rind.High,
+	CWE:        "CWE-269",
+	Profile:    All, // RIND-IAM-001 to 003 say it of every service
+	Sources:    []string{leastPrivilege},
+	Equivalent: []string{"CKV2_AWS_40"},
+	Fix:        "Leave changes of IAM to deployment.",
+	CheckApp: func(p *Pass) {
+		eachAllow(p, func(pol *identityPolicy, s *iam.Statement) {
+			for _, a := range s.WildcardActions() {
+				if a.Any() || a.Service() == "iam" {
+					pol.report(p, s, a.Value, "the %s may use every action of IAM on %s", pol.holderNoun(), resourceList(s))
+					return
+				}
+			}
+		})
+	},
+})
+
+var _ = register(&Rule{
+	ID:         "RIND-IAM-064",
+	Title:      "Policy passes roles without saying to which service",
+	Why:        "A role is made for one service. iam:PassedToService keeps it from being used by another that the caller can make do more.",
+	Risk:       rind.SAS4,
+	Severity:   rind.Low,
+	CWE:        "CWE-269",
+	Profile:    All,
+	Sources:    []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"},
+	Equivalent: []string{"AWS-0342"},
+	Fix:        "Add the condition StringEquals on iam:PassedToService.",
+	CheckApp: func(p *Pass) {
+		eachAllow(p, func(pol *identityPolicy, s *iam.Statement) {
+			if s.NotAction || !matchesName(s, "iam:PassRole") {
+				return
+			}
+			for _, c := range s.Conditions {
+				if strings.EqualFold(c.Key, "iam:PassedToService") {
+					return
+				}
+			}
+			pol.report(p, s, bestAction(s, "iam:PassRole"), "the %s may pass %s to any service", pol.holderNoun(), resourceList(s))
+		})
+	},
 })

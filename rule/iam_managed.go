@@ -112,11 +112,23 @@ var _ = register(&Rule{
 		"W44", "IAM_ROLE_ELEVATED_MANAGED_POLICY_RULE", "CKV2_AWS_56", "AwsSolutions-IAM4", "iam_policy_cloudshell_admin_not_attached",
 	},
 	Fix: "Attach a policy with the actions the code calls and the resources it calls them on.",
-	CheckApp: attached(func(name string) bool {
-		return named("PowerUserAccess", "IAMFullAccess", "AWSCloudShellFullAccess", "AWSOrganizationsFullAccess", "SystemAdministrator")(name) ||
-			strings.HasPrefix(name, "AdministratorAccess-")
-	}, "%s has the policy %s, which leads to everything in the account"),
+	CheckApp: func(p *Pass) {
+		attached(elevated, "%s has the policy %s, which leads to everything in the account")(p)
+		for _, r := range p.App.OfType("Terraform::data.aws_iam_policy") {
+			for _, property := range []string{"name", "arn"} {
+				if v := r.Get(property); elevated(v.Str()) || elevated(iam.ManagedName(v)) {
+					p.Report(r, v, "%s finds a policy that leads to everything in the account", r.ID)
+				}
+			}
+		}
+	},
 })
+
+// elevated reports whether an AWS-managed policy is close to administrator.
+func elevated(name string) bool {
+	return named("PowerUserAccess", "IAMFullAccess", "AWSCloudShellFullAccess", "AWSOrganizationsFullAccess", "SystemAdministrator")(name) ||
+		strings.HasPrefix(name, "AdministratorAccess-")
+}
 
 var _ = register(&Rule{
 	ID:         "RIND-IAM-042",
@@ -126,7 +138,7 @@ var _ = register(&Rule{
 	Severity:   rind.High,
 	CWE:        "CWE-250",
 	Sources:    []string{lambdaRole, leastPrivilege},
-	Equivalent: []string{"AwsSolutions-IAM4", "LG:PolicyStatement", "CKV2_AWS_56"},
+	Equivalent: []string{"AwsSolutions-IAM4", "LG:PolicyStatement"},
 	Fix:        "Use a policy for the table, bucket or queue in question; in SAM a policy template such as DynamoDBReadPolicy with its name.",
 	CheckApp: func(p *Pass) {
 		roles := map[string]bool{}

@@ -236,3 +236,22 @@ var _ = register(&Rule{
 		})
 	},
 })
+
+var _ = register(&Rule{
+	ID:         "RIND-IAM-016",
+	Title:      "Policy reads and writes every bucket",
+	Why:        "Reading and writing every bucket of the account is all of its data, and the code of what is deployed from a bucket.",
+	Risk:       rind.SAS4,
+	Severity:   rind.High,
+	CWE:        "CWE-732",
+	Profile:    All, // RIND-IAM-012 and 013 say it of every store
+	Sources:    []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"},
+	Equivalent: []string{"AWS-0346"},
+	Fix:        "Name the buckets as Resource.",
+	CheckApp: unlimited(func(s *iam.Statement, _ reach) string {
+		if matchesName(s, "s3:GetObject") && matchesName(s, "s3:PutObject") {
+			return "s3:PutObject"
+		}
+		return ""
+	}, "the %s may read and write every bucket (%s on *)"),
+})

@@ -36,7 +36,7 @@ var _ = register(&Rule{
 	CWE:      "CWE-284",
 	Sources:  []string{trustDoc},
 	Equivalent: []string{
-		"CKV_AWS_60", "CKV_AWS_283", "12b7e704-37f0-4d1e-911a-44bf60c48c21", "f80e3aa7-7b34-4185-954e-440a6894dde6",
+		"CKV_AWS_60", "12b7e704-37f0-4d1e-911a-44bf60c48c21", "f80e3aa7-7b34-4185-954e-440a6894dde6",
 	},
 	Fix: "Name the accounts, roles or services that assume the role as Principal.",
 	CheckApp: func(p *Pass) {
@@ -350,5 +350,33 @@ var _ = register(&Rule{
 				return
 			}
 		})
+	},
+})
+
+var _ = register(&Rule{
+	ID:         "RIND-IAM-039",
+	Title:      "Policy document lets everyone act",
+	Why:        "The document is made to be attached somewhere. Wherever that is, anyone in the world may use it.",
+	Risk:       rind.SAS2,
+	Severity:   rind.High,
+	CWE:        "CWE-284",
+	Sources:    []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"},
+	Equivalent: []string{"CKV_AWS_283"},
+	Fix:        "Name the accounts, roles or services as principals, or add a condition such as aws:PrincipalOrgID.",
+	CheckApp: func(p *Pass) {
+		p.iam.read(p.App)
+		for _, d := range p.iam.documents {
+			if !d.free && !p.All {
+				continue // the resource that uses it is judged
+			}
+			for _, s := range d.doc.Statements {
+				for _, x := range s.Principals {
+					if yes, known := s.Public(); x.Everyone() && yes && known {
+						d.report(p, s, x.ID.Value, "the document allows everyone %s", actionList(s))
+						break
+					}
+				}
+			}
+		}
 	},
 })

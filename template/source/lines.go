@@ -71,7 +71,11 @@ func (l *Lines) blockEnd(n int) int {
 		indent := len(line) - len(text)
 		if base < 0 {
 			head := l.Line(n)
-			if indent <= len(head)-len(strings.TrimLeft(head, " ")) {
+			own := strings.TrimLeft(head, " ")
+			// An indicator on a line of its own says nothing of its parent's
+			// indentation.
+			alone := strings.HasPrefix(own, "|") || strings.HasPrefix(own, ">")
+			if !alone && indent <= len(head)-len(own) {
 				break
 			}
 			base = indent
