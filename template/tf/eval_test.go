@@ -124,6 +124,7 @@ func TestEvaluate(t *testing.T) {
 		{`data.aws_caller_identity.me.account_id`, "${AWS::AccountId}"},
 		{`"arn:aws:sqs:${data.aws_region.here.name}:x"`, "arn:aws:sqs:${AWS::Region}:x"},
 		{`jsondecode(data.aws_secretsmanager_secret_version.v.secret_string)["pw"]`, "${data.aws_secretsmanager_secret_version.v.secret_string.pw}"},
+		{`ephemeral.aws_secretsmanager_secret_version.e.secret_string`, "${ephemeral.aws_secretsmanager_secret_version.e.secret_string}"},
 		{`terraform.workspace`, "default"},
 		{`path.module`, "."},
 		// functions

@@ -228,6 +228,9 @@ func (r *reader) archived(v *rind.Value, m *module, depth int) string {
 	if v.Kind != rind.String || m == nil {
 		return ""
 	}
+	if p, ok := r.inTree(v.Text); ok && depth > 0 && r.tree.Exists(p) {
+		return p
+	}
 	// The archive may be named by its path instead of by reference.
 	for _, d := range m.decls {
 		if d.typ != "archive_file" {

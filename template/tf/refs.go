@@ -44,7 +44,9 @@ func (r *reader) traverse(t hcl.Traversal, s *scope, e hclsyntax.Expression) (*r
 		if second == "workspace" {
 			v = rind.NewString("default", span)
 		}
-	case "each", "count", "self", "ephemeral":
+	case "ephemeral":
+		return r.resourceRef(m, "ephemeral", t[1:], e)
+	case "each", "count", "self":
 		return unknown(r.text(e), span), nil
 	case "resource":
 		t = t[1:]
@@ -196,8 +198,8 @@ func (r *reader) resourceRef(m *module, mode string, t hcl.Traversal, e hclsynta
 		// Not declared here: Terraform would refuse. The reference is kept,
 		// so that parts of a configuration can be read.
 		ref := rind.Ref{Kind: rind.RefResource, Name: join(m.path, typ+"."+name)}
-		if mode == "data" {
-			ref = rind.Ref{Kind: rind.RefData, Name: join(m.path, "data."+typ+"."+name)}
+		if mode != "resource" {
+			ref = rind.Ref{Kind: rind.RefData, Name: join(m.path, mode+"."+typ+"."+name)}
 		}
 		return r.follow(rind.NewRef(ref, rind.Span{}), t[2:], e)
 	}
@@ -276,10 +278,8 @@ func (r *reader) access(v *rind.Value, name string, e hclsyntax.Expression) (*ri
 // dataRef says what an attribute of a data source is, where that is known
 // from the data source's documentation.
 func dataRef(ref rind.Ref) rind.Ref {
-	name := ref.Name
-	if i := strings.LastIndex(name, "data."); i >= 0 {
-		name = name[i+len("data."):]
-	}
+	_, name := splitAddress(ref.Name)
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "data."), "ephemeral.")
 	typ, _, _ := strings.Cut(name, ".")
 	if typ == "terraform_remote_state" || typ == "tfe_outputs" {
 		ref.Kind = rind.RefImport // what another configuration publishes

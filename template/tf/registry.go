@@ -4,6 +4,7 @@ import (
 	"embed"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -58,7 +59,19 @@ func registryDir(src string) string {
 	return registryPrefix + name
 }
 
+// registryParsed keeps our modules parsed; they are never changed.
+var registryParsed sync.Map
+
 func registryFiles(dir string) []file {
+	if f, ok := registryParsed.Load(dir); ok {
+		return f.([]file)
+	}
+	f := parseRegistry(dir)
+	registryParsed.Store(dir, f)
+	return f
+}
+
+func parseRegistry(dir string) []file {
 	name := "modules/" + strings.TrimPrefix(dir, registryPrefix) + ".tf"
 	data, err := registry.ReadFile(name)
 	if err != nil {
