@@ -317,32 +317,48 @@ var _ = register(&Rule{
 
 var _ = register(&Rule{
 	ID:       "RIND-CLOUDFRONT-010",
-	Title:    "Origin may use outdated TLS",
-	Why:      "CloudFront accepts SSLv3, TLS 1.0 or 1.1 from the origin, which an attacker on the way can bring about.",
+	Title:    "Origin may use SSLv3",
+	Why:      "CloudFront accepts SSLv3 from the origin, which an attacker on the way can bring about and read along.",
 	Risk:     rind.SAS3,
 	Severity: rind.Medium,
 	CWE:      "CWE-326",
 	Sources:  []string{"https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html", "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-10"},
 	Equivalent: []string{
-		"a5366a50-932f-4085-896b-41402714a388", "CKV2_AWS_54", "AwsSolutions-CFR5", "CloudFront.10", "cloudfront_distributions_using_deprecated_ssl_protocols", "AC_AWS_0024",
+		"a5366a50-932f-4085-896b-41402714a388", "CKV2_AWS_54", "AwsSolutions-CFR5", "CloudFront.10", "cloudfront_distributions_using_deprecated_ssl_protocols",
 	},
 	Fix:   "Set OriginSSLProtocols to TLSv1.2 alone.",
 	Types: distribution,
-	Check: onDistribution(func(p *Pass, r *rind.Resource, c *rind.Value) {
+	Check: checkOriginProtocols("SSLv3"),
+})
+
+var _ = register(&Rule{
+	ID:         "RIND-CLOUDFRONT-021",
+	Title:      "Origin may use TLS 1.0 or 1.1",
+	Why:        "Both versions are deprecated since 2021 and have known weaknesses.",
+	Risk:       rind.SAS3,
+	Severity:   rind.Low,
+	CWE:        "CWE-326",
+	Sources:    []string{"https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html"},
+	Equivalent: []string{"AwsSolutions-CFR5", "cloudfront_distributions_using_deprecated_ssl_protocols", "AC_AWS_0024"},
+	Fix:        "Set OriginSSLProtocols to TLSv1.2 alone.",
+	Types:      distribution,
+	Check:      checkOriginProtocols("TLSv1", "TLSv1.1"),
+})
+
+// checkOriginProtocols reports origins to which one of the protocols is used.
+func checkOriginProtocols(protocols ...string) func(*Pass, *rind.Resource) {
+	return onDistribution(func(p *Pass, r *rind.Resource, c *rind.Value) {
 		for _, o := range origins(c) {
 			config := o.Get("CustomOriginConfig")
 			if config.Get("OriginProtocolPolicy").Is("http-only") {
 				continue
 			}
-			for v := range config.Get("OriginSSLProtocols").Each() {
-				if v.Is("SSLv3", "TLSv1", "TLSv1.1") {
-					p.Report(r, v, "the origin %s may use %s", text(o.Get("Id")), v.Text)
-					break
-				}
+			if v := anyIs(config.Get("OriginSSLProtocols"), protocols...); v != nil {
+				p.Report(r, v, "the origin %s may use %s", text(o.Get("Id")), v.Text)
 			}
 		}
-	}),
-})
+	})
+}
 
 // bucketDomain matches the REST endpoints of buckets.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html

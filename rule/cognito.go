@@ -39,7 +39,7 @@ var _ = register(&Rule{
 	Profile:  All,
 	Sources:  []string{"https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html"},
 	Equivalent: []string{
-		"74a18d1a-cf02-4a31-8791-ed0967ad7fdc", "ec28bf61-a474-4dbe-b414-6dd3a067d6f0", "AwsSolutions-COG2", "F78", "cognito_user_pool_mfa_enabled",
+		"74a18d1a-cf02-4a31-8791-ed0967ad7fdc", "ec28bf61-a474-4dbe-b414-6dd3a067d6f0", "AwsSolutions-COG2", "cognito_user_pool_mfa_enabled",
 	},
 	Fix:   "Set MfaConfiguration to OPTIONAL or ON, with software tokens enabled.",
 	Types: userPool,

@@ -65,24 +65,39 @@ var _ = register(&Rule{
 var _ = register(&Rule{
 	ID:       "RIND-LOGS-004",
 	Title:    "Alarm tells nobody",
-	Why:      "An alarm without an action, or with its actions off, turns red in a console that nobody watches.",
+	Why:      "An alarm without an action turns red in a console that nobody watches.",
 	Risk:     rind.SAS5,
 	Severity: rind.Low,
 	CWE:      "CWE-778",
 	Profile:  All,
 	Sources:  []string{"https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html", "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-15"},
 	Equivalent: []string{
-		"CKV_AWS_319", "CloudWatchAlarmAction", "cloudwatch_alarm_actions_enabled", "cloudwatch_alarm_actions_alarm_state_configured", "CLOUDWATCH_ALARM_ACTION_CHECK",
+		"CloudWatchAlarmAction", "cloudwatch_alarm_actions_alarm_state_configured", "CLOUDWATCH_ALARM_ACTION_CHECK",
 	},
-	Fix:   "Set AlarmActions to a topic that reaches somebody, and leave ActionsEnabled at true.",
+	Fix:   "Set AlarmActions to a topic that reaches somebody.",
 	Types: []string{"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"},
+	Check: func(p *Pass, r *rind.Resource) {
+		if blank(r.Get("AlarmActions")) && blank(r.Get("OKActions")) && blank(r.Get("InsufficientDataActions")) {
+			p.Report(r, nil, "this alarm has no action")
+		}
+	},
+})
+
+var _ = register(&Rule{
+	ID:         "RIND-LOGS-006",
+	Title:      "Actions of an alarm are switched off",
+	Why:        "The alarm has somebody to tell but does not. Actions that were switched off for a test tend to stay off.",
+	Risk:       rind.SAS5,
+	Severity:   rind.Low,
+	CWE:        "CWE-778",
+	Profile:    All,
+	Sources:    []string{"https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-17"},
+	Equivalent: []string{"CKV_AWS_319", "CloudWatchAlarmAction", "cloudwatch_alarm_actions_enabled", "CLOUDWATCH_ALARM_ACTION_CHECK"},
+	Fix:        "Remove ActionsEnabled: false.",
+	Types:      []string{"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"},
 	Check: func(p *Pass, r *rind.Resource) {
 		if v := r.Get("ActionsEnabled"); v.False() {
 			p.Report(r, v, "the actions of this alarm are switched off")
-			return
-		}
-		if blank(r.Get("AlarmActions")) && blank(r.Get("OKActions")) && blank(r.Get("InsufficientDataActions")) {
-			p.Report(r, nil, "this alarm has no action")
 		}
 	},
 })

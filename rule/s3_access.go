@@ -141,7 +141,7 @@ var _ = register(&Rule{
 		"AWS-0092", "07dda8de-d90d-469e-9b37-1aca53526ced", "38c5ee0d-7f22-4260-ab72-5073048df100", "219f4c95-aa50-44e0-97de-cf71f4641170",
 		"CKV_AWS_20", "S3BucketPublicReadProhibited", "W31", "S3.2",
 		"s3_bucket_public_access", "s3_bucket_public_list_acl", "s3_bucket_object_public",
-		"S3_BUCKET_PUBLIC_READ_ACL", "S3_BUCKET_PUBLIC_RW_ACL", "S3_BUCKET_PUBLIC_READ_PROHIBITED", "AC_AWS_0210", "AC_AWS_0212",
+		"S3_BUCKET_PUBLIC_READ_ACL", "S3_BUCKET_PUBLIC_READ_PROHIBITED", "AC_AWS_0210", "AC_AWS_0212",
 	},
 	Fix:   "Remove the ACL, set the object ownership to BucketOwnerEnforced and serve public files through CloudFront with origin access control.",
 	Types: bucketOrACL,
@@ -197,6 +197,25 @@ var _ = register(&Rule{
 	Fix:   "Remove the grant of READ_ACP, WRITE_ACP or FULL_CONTROL to all users.",
 	Types: bucketOrACL,
 	Check: checkACL(nil, "allusers", []string{"READ_ACP", "WRITE_ACP", "FULL_CONTROL"}, "the ACL lets anyone on the internet see or change who has access"),
+})
+
+var _ = register(&Rule{
+	ID:         "RIND-S3-043",
+	Title:      "Public ACL without effect",
+	Why:        "The ACL opens the bucket and something else keeps it closed. The ACL comes back to life when that is lifted, and readers of the template take the bucket for public.",
+	Risk:       rind.SAS2,
+	Severity:   rind.Info,
+	CWE:        "CWE-1164",
+	Profile:    All,
+	Sources:    []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"},
+	Equivalent: []string{"bf878b1a-7418-4de3-b13c-3a86cf894920"},
+	Fix:        "Remove the ACL.",
+	Types:      bucketOrACL,
+	Check: func(p *Pass, r *rind.Resource) {
+		if name, at := cannedACL(r); slices.Contains([]string{"publicread", "publicreadwrite", "authenticatedread"}, name) && aclIgnored(p, r) {
+			home(p, r, at, "the public ACL of this bucket has no effect")
+		}
+	},
 })
 
 // writes reports whether a statement allows changing or deleting objects or

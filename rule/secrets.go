@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
 	"rind/rind"
@@ -57,6 +59,9 @@ var _ = register(&Rule{
 	},
 })
 
+// rotationRate matches the rates that a rotation schedule takes.
+var rotationRate = regexp.MustCompile(`^rate\((\d{1,6}) (day|hour)s?\)$`)
+
 var _ = register(&Rule{
 	ID:         "RIND-SECRET-003",
 	Title:      "Secret is rotated too rarely",
@@ -73,6 +78,16 @@ var _ = register(&Rule{
 		v := r.Get("RotationRules", "AutomaticallyAfterDays")
 		if n, ok := v.Int(); ok && n > 90 {
 			p.Report(r, v, "the secret is changed every %d days", n)
+		}
+		schedule := r.Get("RotationRules", "ScheduleExpression")
+		if m := rotationRate.FindStringSubmatch(schedule.Str()); m != nil {
+			n, err := strconv.Atoi(m[1])
+			if m[2] == "hour" {
+				n /= 24
+			}
+			if err == nil && n > 90 {
+				p.Report(r, schedule, "the secret is changed every %d days", n)
+			}
 		}
 	},
 })

@@ -47,6 +47,25 @@ var _ = register(&Rule{
 })
 
 var _ = register(&Rule{
+	ID:         "RIND-SQS-010",
+	Title:      "Queue encrypted without a KMS key",
+	Why:        "The keys that SQS manages need no permission of their own: whoever may receive messages can read them. Some standards ask for KMS.",
+	Risk:       rind.SAS3,
+	Severity:   rind.Info,
+	CWE:        "CWE-311",
+	Profile:    All,
+	Sources:    []string{"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html"},
+	Equivalent: []string{"W48", "SQS_QUEUE_KMS_MASTER_KEY_ID_RULE"},
+	Fix:        "Set KmsMasterKeyId to a key of your own.",
+	Types:      []string{"AWS::SQS::Queue"},
+	Check: func(p *Pass, r *rind.Resource) {
+		if v := r.Get("SqsManagedSseEnabled"); v.True() && blank(r.Get("KmsMasterKeyId")) {
+			p.Report(r, v, "the queue is encrypted with the keys of SQS")
+		}
+	},
+})
+
+var _ = register(&Rule{
 	ID:         "RIND-SQS-003",
 	Title:      "Queue encrypted with the AWS-managed key",
 	Why:        "The policy of alias/aws/sqs cannot be changed: AWS services such as SNS and S3 cannot send to the queue, and nobody can be kept out.",
