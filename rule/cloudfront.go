@@ -56,6 +56,7 @@ var _ = register(&Rule{
 	Title:    "Distribution without access logs",
 	Why:      "Attacks on an API or site behind CloudFront are seen in its logs first, with the real addresses of callers.",
 	Risk:     rind.SAS5,
+	Layer:    rind.Governance,
 	Severity: rind.Low,
 	CWE:      "CWE-778",
 	Profile:  All,

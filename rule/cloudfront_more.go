@@ -165,6 +165,7 @@ var _ = register(&Rule{
 	Title:      "Distribution is disabled",
 	Why:        "A disabled distribution serves nobody but still holds its domains, certificate and access to its origins.",
 	Risk:       rind.SAS11,
+	Layer:      rind.Governance,
 	Severity:   rind.Info,
 	CWE:        "CWE-1164",
 	Profile:    All,

@@ -121,7 +121,6 @@ var _ = register(&Rule{
 	Severity:   rind.Low,
 	CWE:        "CWE-391",
 	Profile:    All,
-	Layer:      rind.ResilientDesign,
 	Sources:    []string{"https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"},
 	Equivalent: []string{"ES4000", "Serverless-EventBusDLQ"},
 	Fix:        "Set DeadLetterConfig.Arn on each target.",

@@ -133,6 +133,7 @@ var _ = register(&Rule{
 	Title:    "IAM group has no users",
 	Why:      "An empty group is left over. Its policies wait for somebody to be added by mistake.",
 	Risk:     rind.SAS11,
+	Layer:    rind.Governance,
 	Severity: rind.Info,
 	Profile:  All,
 	Sources:  []string{"https://docs.aws.amazon.com/config/latest/developerguide/iam-group-has-users-check.html"},

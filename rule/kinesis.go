@@ -78,7 +78,7 @@ var _ = register(&Rule{
 	Title:      "Stream keeps records for less than a week",
 	Why:        "Records that a broken consumer did not process before they expire are lost. A longer retention gives time to repair and to look into what happened.",
 	Risk:       rind.SAS5,
-	Layer:      rind.ResilientDesign,
+	Layer:      rind.Governance,
 	Severity:   rind.Info,
 	CWE:        "CWE-693",
 	Profile:    All,

@@ -215,6 +215,7 @@ var _ = register(&Rule{
 	Title:      "Layer version can be used by everyone",
 	Why:        "Every AWS account can download the layer: its code, and whatever configuration or key was packed with it.",
 	Risk:       rind.SAS6,
+	Layer:      rind.Governance,
 	Severity:   rind.Medium,
 	CWE:        "CWE-732",
 	Sources:    []string{"https://docs.aws.amazon.com/lambda/latest/dg/layers-permissions.html"},

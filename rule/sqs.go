@@ -148,7 +148,6 @@ var _ = register(&Rule{
 	Title:      "Queue without a dead-letter queue",
 	Why:        "A message that makes the consumer fail comes back until it expires: it holds up others, costs an invocation each time, and is then lost without a trace.",
 	Risk:       rind.SAS10,
-	Layer:      rind.ResilientDesign,
 	Severity:   rind.Low,
 	CWE:        "CWE-755",
 	Profile:    All,

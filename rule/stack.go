@@ -58,7 +58,6 @@ var _ = register(&Rule{
 	Severity:   rind.Low,
 	CWE:        "CWE-693",
 	Profile:    All,
-	Layer:      rind.ResilientDesign,
 	Sources:    []string{"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatereplacepolicy.html"},
 	Equivalent: []string{"W3011"},
 	Fix:        "Set both DeletionPolicy and UpdateReplacePolicy.",
