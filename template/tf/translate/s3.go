@@ -108,6 +108,9 @@ func notification(it *rind.Value) []*rind.Value {
 		switch f.Key {
 		case "Events":
 		case "FilterPrefix", "FilterSuffix":
+			if nonempty(f.Value).Absent() {
+				continue
+			}
 			name := strings.ToLower(strings.TrimPrefix(f.Key, "Filter"))
 			rules.Items = append(rules.Items, object(f.Span, "Name", rind.NewString(name, f.Span), "Value", f.Value))
 		default:
