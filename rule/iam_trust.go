@@ -114,6 +114,9 @@ var _ = register(&Rule{
 				return
 			}
 			for _, c := range s.Conditions {
+				if negative(c) {
+					continue
+				}
 				switch strings.ToLower(c.Key) {
 				case "sts:externalid", "aws:multifactorauthpresent", "aws:multifactorauthage":
 					return
