@@ -28,7 +28,7 @@ const manyApps = 12
 // them.
 func writeHTML(w io.Writer, r *rind.Report, _ Options) error {
 	page, err := template.New("page.tmpl").Funcs(template.FuncMap{
-		"count": count, "upper": strings.ToUpper,
+		"count": count, "link": func(s string) bool { return strings.HasPrefix(s, "https://") },
 	}).ParseFS(pageFiles, "page/page.tmpl")
 	if err != nil {
 		return err
