@@ -130,7 +130,7 @@ func NewDocument(r *rind.Report) *Document {
 		Tool:     Tool{Name: r.Tool, Version: r.Version},
 		Root:     r.Root,
 		Apps:     make([]App, 0, len(r.Apps)),
-		Findings: list(r.Findings),
+		Findings: safeFindings(r),
 		Posture:  list(r.Postures),
 		Paths:    list(r.Paths),
 		Skipped:  list(r.Skipped),

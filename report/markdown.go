@@ -10,9 +10,12 @@ import (
 	"rind/rind"
 )
 
-// maxMarkdownRows keeps the report below what GitHub takes for a comment
-// (65,536 characters).
-const maxMarkdownRows = 100
+// A pull request comment may have 65,536 characters. Rows end some way before
+// that, so that what follows has room.
+const (
+	maxMarkdown     = 48 << 10
+	maxMarkdownRows = 40 // skipped files
+)
 
 // writeMarkdown prints for a pull request comment or a job summary.
 func writeMarkdown(w io.Writer, r *rind.Report, _ Options) error {
@@ -34,23 +37,29 @@ func writeMarkdown(w io.Writer, r *rind.Report, _ Options) error {
 	}
 	fmt.Fprintf(b, "%s\n", strings.Join(parts, " · "))
 	markdownPaths(b, r)
-	rows := 0
+	size, left := 0, 0
 	for _, sec := range sections(r) {
 		if len(sec.groups) == 0 {
+			continue
+		}
+		if size > maxMarkdown {
+			left++
 			continue
 		}
 		fmt.Fprintf(b, "\n### %s\n\n| | Rule | Where | What |\n|---|---|---|---|\n", markdownText(cmp.Or(r.Name(sec.path), "(no app)")))
 		for _, g := range sec.groups {
 			for _, f := range g.findings {
-				if rows++; rows > maxMarkdownRows {
+				row := markdownRow(r, f)
+				if size += len(row); size > maxMarkdown {
+					left++
 					continue
 				}
-				markdownRow(b, r, f)
+				b.WriteString(row)
 			}
 		}
 	}
-	if rows > maxMarkdownRows {
-		fmt.Fprintf(b, "\n…and %d more rows.\n", rows-maxMarkdownRows)
+	if left > 0 {
+		fmt.Fprintf(b, "\n…and %d more rows; the other formats have them all.\n", left)
 	}
 	if len(r.Skipped) > 0 {
 		fmt.Fprintf(b, "\n<details><summary>%d not read</summary>\n\n", len(r.Skipped))
@@ -66,7 +75,7 @@ func writeMarkdown(w io.Writer, r *rind.Report, _ Options) error {
 	return b.Flush()
 }
 
-func markdownRow(w io.Writer, r *rind.Report, f shown) {
+func markdownRow(r *rind.Report, f shown) string {
 	what := "**" + markdownText(f.Title) + "**"
 	if f.Message != "" && f.Message != f.Title {
 		what += "<br>" + markdownText(f.Message)
@@ -81,7 +90,7 @@ func markdownRow(w io.Writer, r *rind.Report, f shown) {
 	if n := len(f.more); n > 0 {
 		what += fmt.Sprintf("<br>and %d more like this: %s", n, list(f.more))
 	}
-	fmt.Fprintf(w, "| %s %s | `%s` | `%s`<br>%s:%d | %s |\n", severityDot[f.Severity], f.Severity, markdownCode(f.Rule),
+	return fmt.Sprintf("| %s %s | `%s` | `%s`<br>%s:%d | %s |\n", severityDot[f.Severity], f.Severity, markdownCode(f.Rule),
 		markdownCode(cmp.Or(f.Function, f.Resource, "app")), markdownText(r.Name(f.Span.File)), f.Span.Line, what)
 }
 

@@ -36,7 +36,7 @@ func writeSARIF(w io.Writer, r *rind.Report, _ Options) error {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, newSARIFRule(x))
 	}
 	s := &sarifWriter{r: r, index: index, files: map[string][]byte{}}
-	for _, f := range r.Findings {
+	for _, f := range safeFindings(r) {
 		run.Results = append(run.Results, s.result(f))
 	}
 	for _, sk := range r.Skipped {
