@@ -175,6 +175,9 @@ func (s *stack) flipEquals(a, b *rind.Value, want bool, assign map[string]*rind.
 	}
 	st, name := s.origin(a.Get("Ref").Str())
 	if st == nil || st.parent != nil || !other.Scalar() {
+		if s.settled(a, b, c) {
+			return cannot
+		}
 		return noWay
 	}
 	if _, fixed := s.r.opt.Parameters[name]; fixed {
@@ -193,6 +196,22 @@ func (s *stack) flipEquals(a, b *rind.Value, want bool, assign map[string]*rind.
 	}
 	assign[name] = v
 	return found
+}
+
+// settled reports whether a comparison comes out the same whatever the
+// parameters in it are: "x-${Stage}" is never "public".
+func (s *stack) settled(a, b *rind.Value, c *condition) bool {
+	if s.parent != nil {
+		return false
+	}
+	free := outcome{assign: map[string]*rind.Value{}}
+	for _, name := range c.refs {
+		if _, fixed := s.r.opt.Parameters[name]; !fixed {
+			free.assign[name] = rind.NewRef(rind.Ref{Kind: rind.RefParameter, Name: name}, rind.Span{})
+		}
+	}
+	r := &run{shared: s.r.shared, out: free, seen: map[string]bool{}, done: map[string]resolved{}, app: &rind.App{}}
+	return newStack(r, s.t, nil, "", nil).equals(a, b, &condition{}).sure
 }
 
 func (s *stack) root() *stack {

@@ -87,6 +87,12 @@ Conditions: {Auth: !Equals [!FindInMap [M, !Ref Stage, Auth], "on"]}
 Resources: {X: {Type: "AWS::T::X", Properties: {V: !If [Auth, a, n]}}}`,
 			want: []string{"when Auth is true: a"},
 		},
+		"no parameter can turn it": {
+			text: `
+Parameters: {Stage: {Type: String}}
+Conditions: {Odd: !Equals [!Sub "x-${Stage}", prod]}
+Resources: {X: {Type: "AWS::T::X", Properties: {V: !If [Odd, p, d]}}}`,
+		},
 		"it changes nothing": {
 			text: `
 Parameters: {Stage: {Type: String, Default: dev}}
