@@ -16,6 +16,13 @@ var companions = map[string]bool{
 // used reports whether anything but its companions refers to resource id, or
 // an output publishes it.
 func used(app *rind.App, id string, companions map[string]bool) bool {
+	return usedBy(app, id, companions, 0)
+}
+
+func usedBy(app *rind.App, id string, companions map[string]bool, depth int) bool {
+	if depth > 3 {
+		return false // aliases in a circle
+	}
 	mentions := func(v *rind.Value) bool {
 		for ref := range v.Refs() {
 			if ref.Kind == rind.RefResource && ref.Name == id {
@@ -31,7 +38,7 @@ func used(app *rind.App, id string, companions map[string]bool) bool {
 		if !mentions(r.Properties) {
 			continue
 		}
-		if (r.Type == "AWS::Lambda::Alias" || r.Type == "AWS::Lambda::Version") && !used(app, r.ID, companions) {
+		if (r.Type == "AWS::Lambda::Alias" || r.Type == "AWS::Lambda::Version") && !usedBy(app, r.ID, companions, depth+1) {
 			continue
 		}
 		return true

@@ -46,6 +46,13 @@ func anyIs(v *rind.Value, texts ...string) *rind.Value {
 // lambdaFunction returns the function that v names: by reference, through an
 // alias or version, or by its literal name or ARN.
 func lambdaFunction(app *rind.App, v *rind.Value) *rind.Resource {
+	return functionBehind(app, v, 0)
+}
+
+func functionBehind(app *rind.App, v *rind.Value, depth int) *rind.Resource {
+	if depth > 3 {
+		return nil // an alias of an alias: not valid, and maybe a circle
+	}
 	for ref := range v.Refs() {
 		if ref.Kind != rind.RefResource {
 			continue
@@ -55,7 +62,7 @@ func lambdaFunction(app *rind.App, v *rind.Value) *rind.Resource {
 		case r.Type == "AWS::Lambda::Function":
 			return r
 		case r.Type == "AWS::Lambda::Alias" || r.Type == "AWS::Lambda::Version":
-			if f := lambdaFunction(app, r.Get("FunctionName")); f != nil {
+			if f := functionBehind(app, r.Get("FunctionName"), depth+1); f != nil {
 				return f
 			}
 		}

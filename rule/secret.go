@@ -118,7 +118,7 @@ var tellingWords = words(`name names arn arns id ids path url uri urls endpoint 
 	parameters enabled enable disabled required version alias policy rotation days hours minutes seconds algorithm alg
 	host hostname issuer audience aud user username email store manager provider field reference ref location
 	min max size count timeout validity duration period mode format source scope scopes stage env label index
-	kind status lifetime age interval cache function lambda service public domain port ssm key_id use allowed limit limits budget`)
+	kind status lifetime age interval cache function lambda service public domain port ssm key_id use allowed limit limits budget iterations rounds strength complexity attempts retries template subject prompt hint regex pattern link page title text field column`)
 
 func words(list string) map[string]bool {
 	m := map[string]bool{}
