@@ -50,7 +50,7 @@ var _ = register(&Rule{
 	Title:      "Distribution without a second origin",
 	Why:        "With an origin group CloudFront asks a second origin when the first fails, so that an attack on one region is not the end.",
 	Risk:       rind.SAS3,
-	Layer:      rind.ResilientDesign,
+	Layer:      rind.CloudConfig,
 	Severity:   rind.Info,
 	CWE:        "CWE-654",
 	Profile:    All,

@@ -287,7 +287,7 @@ var _ = register(&Rule{
 	Title:      "User pool can be deleted by one request",
 	Why:        "Deleting a user pool deletes its users for good; there is no backup of their passwords.",
 	Risk:       rind.SAS3,
-	Layer:      rind.ResilientDesign,
+	Layer:      rind.CloudConfig,
 	Severity:   rind.Low,
 	CWE:        "CWE-693",
 	Profile:    All,

@@ -83,7 +83,7 @@ var _ = register(&Rule{
 	Title:    "Table without point-in-time recovery",
 	Why:      "A faulty or hijacked function can overwrite every item in minutes. Point-in-time recovery takes the table back to any second of the last 35 days.",
 	Risk:     rind.SAS3,
-	Layer:    rind.ResilientDesign,
+	Layer:    rind.CloudConfig,
 	Severity: rind.Low,
 	CWE:      "CWE-693",
 	Profile:  All,
