@@ -54,11 +54,10 @@ type access struct {
 	names    *namer
 	targets  map[string][]target // by service
 	expanded map[string][]*Action
-	beyond   map[string][]form // by service: what the app does not hold
 }
 
 func newAccess(app *rind.App) *access {
-	a := &access{app: app, names: newNamer(app), targets: map[string][]target{}, expanded: map[string][]*Action{}, beyond: map[string][]form{}}
+	a := &access{app: app, names: newNamer(app), targets: map[string][]target{}, expanded: map[string][]*Action{}}
 	for _, r := range app.Resources {
 		e, ok := entities[r.Type]
 		if !ok {
@@ -123,9 +122,11 @@ func (a *access) statement(role string, p *Permissions, r Attached) []Grant {
 	}
 	for _, service := range services {
 		var kinds []form
-		for _, f := range a.elsewhere(service) {
-			if hit(f.arn) {
-				kinds = append(kinds, f)
+		if u := unpacked(service); u != nil {
+			for _, f := range u.others {
+				if hit(f.arn) {
+					kinds = append(kinds, f)
+				}
 			}
 		}
 		if len(kinds) == 0 {
@@ -170,19 +171,15 @@ func (a *access) services(s *Statement) []string {
 func (a *access) actions(p *Permissions, s *Statement, service string, kinds []form) []*Action {
 	var out []*Action
 	for _, action := range a.candidates(s, service) {
-		lower := ""
 		for _, t := range action.Resources {
 			i := slices.IndexFunc(kinds, func(f form) bool { return strings.EqualFold(f.kind, t.Name) })
 			if i < 0 {
 				continue
 			}
-			if lower == "" {
-				lower = strings.ToLower(action.String())
-			}
-			if len(p.Deny) > 0 && p.denied(lower, kinds[i].arn, a.names) {
+			if len(p.Deny) > 0 && p.denied(action.lower, kinds[i].arn, a.names) {
 				continue
 			}
-			if p.Boundary != nil && !p.Boundary.permits(lower, kinds[i].arn, a.names) {
+			if p.Boundary != nil && !p.Boundary.permits(action.lower, kinds[i].arn, a.names) {
 				continue
 			}
 			out = append(out, action)
@@ -210,7 +207,7 @@ func (a *access) candidates(s *Statement, service string) []*Action {
 	if s.NotAction {
 		var out []*Action
 		for _, action := range a.expand(service + ":*") {
-			if s.matchesAction(strings.ToLower(action.String())) == Yes {
+			if s.matchesAction(action.lower) == Yes {
 				out = append(out, action)
 			}
 		}
@@ -250,42 +247,33 @@ func (a *access) expand(pattern string) []*Action {
 
 // elsewhere returns ARNs of a service's resources that the app does not hold:
 // their names are unlike any other.
-func (a *access) elsewhere(service string) []form {
-	forms, ok := a.beyond[service]
-	if ok {
-		return forms
-	}
-	if s := unpacked(service); s != nil {
-		seen := map[string]bool{}
-		unknown := holeOf("elsewhere")
-		for kind, arn := range s.arns {
-			kind = strings.ToLower(kind)
-			if seen[kind] {
-				continue
-			}
-			seen[kind] = true
-			var t []token
-			for {
-				before, rest, ok := strings.Cut(arn, "${")
-				t = text(t, before, false)
-				if !ok {
-					break
-				}
-				variable, after, _ := strings.Cut(rest, "}")
-				arn = after
-				switch variable {
-				case "Partition":
-					t = text(t, "aws", false)
-				case "Region", "Account":
-					t = append(t, star)
-				default:
-					t = append(t, unknown)
-				}
-			}
-			forms = append(forms, form{kind, splitARN(t)})
+func elsewhere(arns map[string]string) []form {
+	var forms []form
+	unknown := holeOf("elsewhere")
+	for kind, arn := range arns {
+		if kind != strings.ToLower(kind) {
+			continue // there under its name in lower case, too
 		}
+		var t []token
+		for {
+			before, rest, ok := strings.Cut(arn, "${")
+			t = text(t, before, false)
+			if !ok {
+				break
+			}
+			variable, after, _ := strings.Cut(rest, "}")
+			arn = after
+			switch variable {
+			case "Partition":
+				t = text(t, "aws", false)
+			case "Region", "Account":
+				t = append(t, star)
+			default:
+				t = append(t, unknown)
+			}
+		}
+		forms = append(forms, form{kind, splitARN(t)})
 	}
-	a.beyond[service] = forms
 	return forms
 }
 

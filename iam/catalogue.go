@@ -43,6 +43,8 @@ type Action struct {
 	Keys []string
 	// Dependent are further actions that the caller needs.
 	Dependent []string
+
+	text, lower string // "s3:GetObject", "s3:getobject"
 }
 
 // A ResourceType is a kind of resource an action works on.
@@ -53,7 +55,7 @@ type ResourceType struct {
 }
 
 // String is the action as policies write it: "s3:GetObject".
-func (a *Action) String() string { return a.Service + ":" + a.Name }
+func (a *Action) String() string { return a.text }
 
 // unlimited are actions that name a resource type, but whose caller cannot
 // know the resource beforehand or for which AWS documents "*": the network
@@ -72,7 +74,7 @@ var unlimited = map[string]bool{
 // ResourceLevel reports whether the action can be limited to resources in
 // practice.
 func (a *Action) ResourceLevel() bool {
-	return len(a.Resources) > 0 && !unlimited[strings.ToLower(a.String())]
+	return len(a.Resources) > 0 && !unlimited[a.lower]
 }
 
 // A service is an unpacked service of the catalogue.
@@ -80,6 +82,7 @@ type service struct {
 	actions []Action          // sorted by lower
 	lower   []string          // names in lower case
 	arns    map[string]string // of resource types, by name
+	others  []form            // ARNs of resources unlike any other; see elsewhere
 }
 
 var index = sync.OnceValue(func() *pack.Index {
@@ -121,10 +124,13 @@ func newService(p *pack.Service) *service {
 	for i, a := range p.Actions {
 		s.lower[i] = strings.ToLower(a.Name)
 		s.actions[i] = Action{Service: p.Name, Name: a.Name, Level: levels[a.Level], Keys: a.Keys, Dependent: a.Dependent}
+		s.actions[i].text = p.Name + ":" + a.Name
+		s.actions[i].lower = p.Name + ":" + s.lower[i]
 		for _, u := range a.Resources {
 			s.actions[i].Resources = append(s.actions[i].Resources, ResourceType{Name: u.Name, ARN: arns[u.Name], Required: u.Required})
 		}
 	}
+	s.others = elsewhere(s.arns)
 	return s
 }
 
