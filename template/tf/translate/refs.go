@@ -99,26 +99,28 @@ func (t *translation) spell(r rind.Ref) []rind.Part {
 }
 
 // lookUp returns the parts a reference to a data source stands for: the value
-// of its argument of that name, or the ARN of the managed policy it names.
+// of its argument of that name, the ARN of the managed policy it names, or
+// what tables/lookups.txt makes of its arguments.
 func (t *translation) lookUp(r rind.Ref) []rind.Part {
 	u := t.resolve(r.Name)
 	if u == nil || u.block.Mode != "data" {
 		return []rind.Part{{Ref: &r}}
 	}
 	attrs := u.block.Attrs
+	to := u.shape.refs[r.Attr]
 	switch {
 	case r.Attr != "json" && attrs.Get(r.Attr).Present():
 		return t.argument(u, r, r.Attr)
 	case u.block.Type == "aws_iam_policy" && r.Attr == "arn" && attrs.Get("name").Scalar():
 		if path := awsPolicyPath(attrs.Get("name").Text); path != "" {
-			return []rind.Part{
-				{Text: "arn:"},
-				{Ref: &rind.Ref{Kind: rind.RefPseudo, Name: "AWS::Partition"}},
-				{Text: ":iam::aws:policy" + path},
-			}
+			return t.expand("arn:${AWS::Partition}:iam::aws:policy"+path, r, u)
 		}
-	case u.block.Type == "aws_s3_bucket" && r.Attr == "id" && attrs.Get("bucket").Present():
-		return t.argument(u, r, "bucket")
+	case strings.Contains(to, "${:") && u.block.Meta.Get("provider").Absent():
+		// Another provider may be another account or region.
+		_, rest, _ := strings.Cut(to, "${:")
+		if argument, _, _ := strings.Cut(rest, "}"); attrs.Get(argument).Present() {
+			return t.expand(to, r, u)
+		}
 	}
 	return []rind.Part{{Ref: &r}}
 }

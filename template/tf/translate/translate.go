@@ -150,7 +150,7 @@ func (t *translation) convert(u *unit) {
 	switch {
 	case u.shape.build != nil:
 		u.res.Properties = u.shape.build(t, b)
-	case u.shape.rules == nil:
+	case u.shape.rules == nil || b.Mode == "data":
 		u.res.Properties = b.Attrs
 	default:
 		u.res.Properties = u.shape.apply(b.Attrs)
