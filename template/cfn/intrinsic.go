@@ -145,14 +145,30 @@ func clip(s string, n int) string {
 }
 
 // placed is a copy of v that stands at span, reached through via.
-func placed(v *rind.Value, span rind.Span, via ...rind.Ref) *rind.Value {
+func (r *run) placed(v *rind.Value, span rind.Span, via ...rind.Ref) *rind.Value {
 	if v == nil {
 		return nil
 	}
 	c := *v
 	c.Span = span
-	for _, r := range via {
-		c.Via = addRef(c.Via[:len(c.Via):len(c.Via)], r)
+	for _, ref := range via {
+		c.Via = addRef(c.Via[:len(c.Via):len(c.Via)], ref)
+	}
+	if n := v.Len(); n == 0 || n > 256 || !r.spend(span) {
+		return &c
+	}
+	r.work += v.Len()
+	if len(v.Items) > 0 { // what is inside stands there as well
+		c.Items = make([]*rind.Value, len(v.Items))
+		for i, it := range v.Items {
+			c.Items[i] = r.placed(it, span)
+		}
+	}
+	if len(v.Fields) > 0 {
+		c.Fields = make([]rind.Field, len(v.Fields))
+		for i, f := range v.Fields {
+			c.Fields[i] = rind.Field{Key: f.Key, Span: span, Value: r.placed(f.Value, span)}
+		}
 	}
 	return &c
 }
@@ -172,7 +188,7 @@ func (s *stack) named(name string, span rind.Span) *rind.Value {
 	}
 	if p := s.param(name); p != nil {
 		s.r.track.add(p.deps)
-		return placed(p.value, span)
+		return s.r.placed(p.value, span)
 	}
 	if _, ok := s.ids[name]; ok {
 		return rind.NewRef(rind.Ref{Kind: rind.RefResource, Name: s.prefix + name}, span)
@@ -215,7 +231,7 @@ func (s *stack) attribute(id, attr string, span rind.Span) *rind.Value {
 	if name, ok := strings.CutPrefix(attr, "Outputs."); ok {
 		if child := s.child(id); child != nil {
 			if v := child.output(name); v != nil {
-				return placed(v, span, ref)
+				return s.r.placed(v, span, ref)
 			}
 		}
 	}
@@ -253,7 +269,7 @@ func (s *stack) base64(arg *rind.Value, span rind.Span, depth int) *rind.Value {
 	if v == nil {
 		return nil
 	}
-	return placed(v, span)
+	return s.r.placed(v, span)
 }
 
 func (s *stack) getAZs(arg *rind.Value, span rind.Span, depth int) *rind.Value {

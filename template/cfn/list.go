@@ -14,7 +14,7 @@ func (s *stack) selectItem(arg *rind.Value, span rind.Span, depth int) *rind.Val
 	index, list := s.resolve(arg.At(0), depth), s.resolve(arg.At(1), depth)
 	n, ok := index.Int()
 	if ok && list != nil && list.Kind == rind.List && n >= 0 && n < int64(len(list.Items)) {
-		return placed(list.Items[n], span, list.Via...)
+		return s.r.placed(list.Items[n], span, list.Via...)
 	}
 	return unknownCall("Fn::Select", span, index, list)
 }
@@ -57,11 +57,11 @@ func (s *stack) findInMap(arg *rind.Value, span rind.Span, depth int) *rind.Valu
 			}
 		}
 		if agree(found) {
-			return placed(s.resolve(found[0], depth), span, via...)
+			return s.r.placed(s.resolve(found[0], depth), span, via...)
 		}
 	}
 	if fallback != nil && name.Scalar() && k1.Scalar() && k2.Scalar() {
-		return placed(s.resolve(fallback, depth), span, via...)
+		return s.r.placed(s.resolve(fallback, depth), span, via...)
 	}
 	return unknownCall("Fn::FindInMap", span, name, k1, k2)
 }

@@ -14,7 +14,7 @@ import (
 // CloudFormation quotas); these leave room for everything it would accept.
 const (
 	maxDepth     = 250       // nesting of values while resolving
-	maxWork      = 4_000_000 // values visited for one App, variants included
+	maxWork      = 2_000_000 // values visited for one App, variants included
 	maxText      = 1 << 20   // bytes of one string that Sub, Join… make
 	maxTextTotal = 64 << 20  // bytes of all of them
 	maxNesting   = 10        // nested stacks within nested stacks

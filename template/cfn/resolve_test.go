@@ -186,14 +186,17 @@ func TestIntrinsics(t *testing.T) {
 }
 
 func TestResolvedValuesKeepTheirPlace(t *testing.T) {
-	app := resolve(t, preamble+"\n        A: !Sub '${Stage}-x'\n        B: !If [IsDev, yes, no]\n        C: !Ref Stage\n", Options{NoVariants: true})
+	app := resolve(t, preamble+"\n        A: !Sub '${Stage}-x'\n        B: !If [IsDev, yes, no]\n        C: !Ref Stage\n        D: !Ref Nets\n", Options{NoVariants: true})
 	x := app.Resource("X")
 	line := func(v *rind.Value) int32 { return v.Span.Line - x.Key.Line }
 	if a, b, c := line(x.Get("V", "A")), line(x.Get("V", "B")), line(x.Get("V", "C")); a != 4 || b != 5 || c != 6 {
 		t.Errorf("lines below the key: %d %d %d, want 4 5 6", a, b, c)
 	}
-	if x.Span.Line != x.Key.Line || x.Span.EndLine != x.Key.Line+6 {
+	if x.Span.Line != x.Key.Line || x.Span.EndLine != x.Key.Line+7 {
 		t.Errorf("span %v to %d, key %v", x.Span, x.Span.EndLine, x.Key)
+	}
+	if d := line(x.Get("V", "D").At(1)); d != 7 {
+		t.Errorf("an item of a list parameter is %d lines below the key, want 7", d)
 	}
 	want := rind.Ref{Kind: rind.RefParameter, Name: "Stage"}
 	for _, v := range []*rind.Value{x.Get("V", "A"), x.Get("V", "C")} {

@@ -70,7 +70,7 @@ func (s *stack) sub(arg *rind.Value, span rind.Span, depth int) *rind.Value {
 	}
 	if !tmpl.Scalar() {
 		if vars == nil {
-			return placed(tmpl, span)
+			return s.r.placed(tmpl, span)
 		}
 		return unknownCall("Fn::Sub", span, tmpl, s.resolve(vars, depth))
 	}
