@@ -12,6 +12,7 @@ import (
 	"rind/template/cdk"
 	"rind/template/cfn"
 	"rind/template/inventory"
+	"rind/template/sam"
 	"rind/template/sls"
 	"rind/template/source"
 	"rind/template/tf"
@@ -101,7 +102,9 @@ func (rd *reader) load(file string, data []byte, parameters map[string]string) (
 	root, skipped := cfn.Expand(file, root, parameters, rd.tree.Read)
 	t := &cfn.Template{File: file, Kind: rind.CloudFormation, Root: root}
 	if isSAM(root) {
-		t.Kind = rind.SAM
+		if t, _, err = sam.Transform(file, root, sam.Options{Parameters: parameters, Tree: rd.tree}); err != nil {
+			return nil, err
+		}
 	}
 	t.Skipped = append(skipped, t.Skipped...)
 	return t, nil
