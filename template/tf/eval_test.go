@@ -74,6 +74,7 @@ resource "aws_sqs_queue" "q" {
   for_each = toset(["one", "two"])
   delay_seconds = 5
 }
+resource "aws_s3_bucket_policy" "p" { bucket = aws_s3_bucket.b.id }
 resource "aws_sns_topic" "t" { count = 2 }
 resource "aws_sns_topic" "none" { count = 0 }
 resource "aws_sns_topic" "maybe" { count = var.needed }
@@ -120,6 +121,8 @@ func TestEvaluate(t *testing.T) {
 		{`try(aws_sns_topic.none[0].arn, "no")`, "no"},
 		{`one(aws_sns_topic.none[*].arn)`, "null"},
 		{`aws_sns_topic.maybe[0].arn`, "${aws_sns_topic.maybe[0].arn}"},
+		{`aws_s3_bucket_policy.p.id`, "${aws_s3_bucket.b.id}"},
+		{`aws_s3_bucket_policy.p.bucket`, "${aws_s3_bucket.b.id}"},
 		{`aws_iam_role.elsewhere.arn`, "${aws_iam_role.elsewhere.arn}"},
 		{`data.aws_caller_identity.me.account_id`, "${AWS::AccountId}"},
 		{`"arn:aws:sqs:${data.aws_region.here.name}:x"`, "arn:aws:sqs:${AWS::Region}:x"},

@@ -332,6 +332,9 @@ func (r *reader) attribute(in *instance, name string) (*rind.Value, error) {
 	case "local_file.content":
 		return r.argument(in, "content")
 	}
+	if name == "id" && strings.HasPrefix(d.typ, "aws_s3_bucket_") && d.typ != "aws_s3_bucket_object" {
+		name = "bucket" // what configures a bucket has the bucket's name as its ID
+	}
 	// Numbers, booleans, lists and maps have no identity worth keeping; what
 	// was written decides conditions and loops.
 	a := d.block.Body.Attributes[name]
@@ -345,6 +348,11 @@ func (r *reader) attribute(in *instance, name string) (*rind.Value, error) {
 	switch v.Kind {
 	case rind.Bool, rind.Number, rind.List, rind.Map:
 		return via(v, rind.Ref{Kind: rind.RefResource, Name: in.address, Attr: name}), nil
+	}
+	// An argument that is a reference itself leads on: the rest_api_id of a
+	// method is the API.
+	if ref := soleRef(v); ref != nil && ref.Kind == rind.RefResource && structure(v) == nil {
+		return v, nil
 	}
 	return nil, nil
 }

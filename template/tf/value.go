@@ -365,6 +365,9 @@ func sameSymbol(a, b *rind.Value) (equal, certain bool) {
 		return false, firm
 	case rind.List, rind.Map:
 		return false, false
+	case rind.Bool:
+		ref := soleRef(a)
+		return false, ref == nil || ref.Attr == "arn" || ref.Attr == "id"
 	}
 	if b.Text == "" {
 		return false, firm

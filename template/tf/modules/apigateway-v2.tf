@@ -15,9 +15,15 @@ locals {
     { for k, v in var.integrations : k => merge(v, { integration = { type = try(v.integration_type, "AWS_PROXY"), uri = try(v.lambda_arn, v.integration_uri, null) } }) },
     var.routes,
   )
-  log_arn    = try(var.stage_access_log_settings.destination_arn, var.default_stage_access_log_destination_arn, null)
-  log_format = try(var.stage_access_log_settings.format, var.default_stage_access_log_format, null)
-  throttle   = try(coalesce(var.stage_default_route_settings, var.default_route_settings), {})
+  # Version 5 made access logs and throttling the default.
+  before5    = try(tonumber(regex("[0-9]+", var.version)) < 5, false) || length(keys(var.integrations)) > 0
+  own_log    = var.create && var.create_stage && !local.before5 && try(var.stage_access_log_settings.create_log_group, true)
+  log_arn    = local.own_log ? aws_cloudwatch_log_group.this[0].arn : try(var.stage_access_log_settings.destination_arn, var.default_stage_access_log_destination_arn, null)
+  log_format = try(coalesce(try(var.stage_access_log_settings.format, null), var.default_stage_access_log_format), local.before5 ? null : jsonencode({ requestId = "$context.requestId", sourceIP = "$context.identity.sourceIp", status = "$context.status" }))
+  throttle = local.before5 ? try(coalesce(var.default_route_settings, {}), {}) : merge(
+    { detailed_metrics_enabled = true, throttling_burst_limit = 500, throttling_rate_limit = 1000 },
+    var.stage_default_route_settings,
+  )
 }
 
 resource "aws_apigatewayv2_api" "this" {
@@ -27,7 +33,7 @@ resource "aws_apigatewayv2_api" "this" {
   description                  = var.description
   protocol_type                = var.protocol_type
   route_selection_expression   = var.route_selection_expression
-  disable_execute_api_endpoint = var.disable_execute_api_endpoint
+  disable_execute_api_endpoint = try(coalesce(var.disable_execute_api_endpoint, local.before5 || var.domain_name == null || var.create_domain_name == false ? null : true), null)
   body                         = var.body
   tags                         = var.tags
 
@@ -42,6 +48,14 @@ resource "aws_apigatewayv2_api" "this" {
       max_age           = try(cors_configuration.value.max_age, null)
     }
   }
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  count = local.own_log ? 1 : 0
+
+  name              = try(coalesce(var.stage_access_log_settings.log_group_name), "/aws/apigateway/${var.name}/${replace(var.stage_name, "$", "")}")
+  retention_in_days = try(var.stage_access_log_settings.log_group_retention_in_days, 30)
+  kms_key_id        = try(var.stage_access_log_settings.log_group_kms_key_id, null)
 }
 
 resource "aws_apigatewayv2_authorizer" "this" {
@@ -74,6 +88,13 @@ resource "aws_apigatewayv2_integration" "this" {
   credentials_arn        = try(each.value.integration.credentials_arn, null)
   payload_format_version = try(each.value.integration.payload_format_version, null)
   timeout_milliseconds   = try(each.value.integration.timeout_milliseconds, null)
+
+  dynamic "tls_config" {
+    for_each = try([each.value.integration.tls_config], [])
+    content {
+      server_name_to_verify = try(tls_config.value.server_name_to_verify, null)
+    }
+  }
 }
 
 resource "aws_apigatewayv2_route" "this" {
@@ -83,7 +104,7 @@ resource "aws_apigatewayv2_route" "this" {
   route_key            = each.key
   api_key_required     = try(each.value.api_key_required, null)
   authorization_scopes = try(each.value.authorization_scopes, null)
-  authorization_type   = try(each.value.authorization_type, "NONE")
+  authorization_type   = try(each.value.authorization_type, null)
   authorizer_id        = try(aws_apigatewayv2_authorizer.this[each.value.authorizer_key].id, each.value.authorizer_id, null)
   target               = "integrations/${aws_apigatewayv2_integration.this[each.key].id}"
 }
@@ -93,12 +114,23 @@ resource "aws_apigatewayv2_stage" "this" {
 
   api_id      = aws_apigatewayv2_api.this[0].id
   name        = var.stage_name
-  auto_deploy = true
+  auto_deploy = var.protocol_type == "HTTP"
+
+  dynamic "route_settings" {
+    for_each = { for k, v in local.routes : k => v if try(v.throttling_burst_limit, v.throttling_rate_limit, null) != null }
+    content {
+      route_key              = route_settings.key
+      throttling_burst_limit = try(route_settings.value.throttling_burst_limit, null)
+      throttling_rate_limit  = try(route_settings.value.throttling_rate_limit, null)
+      data_trace_enabled     = try(route_settings.value.data_trace_enabled, null)
+      logging_level          = try(route_settings.value.logging_level, null)
+    }
+  }
 
   dynamic "access_log_settings" {
-    for_each = local.log_arn == null ? (try(var.stage_access_log_settings.create_log_group, false) ? ["module"] : []) : ["given"]
+    for_each = local.log_arn == null ? [] : [true]
     content {
-      destination_arn = local.log_arn == null ? "arn:aws:logs:*:*:log-group:/aws/apigateway/${var.name}" : local.log_arn
+      destination_arn = local.log_arn
       format          = local.log_format
     }
   }

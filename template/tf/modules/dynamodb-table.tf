@@ -61,7 +61,7 @@ resource "aws_dynamodb_resource_policy" "this" {
   count = var.create_table && var.resource_policy != null ? 1 : 0
 
   resource_arn = aws_dynamodb_table.this[0].arn
-  policy       = var.resource_policy
+  policy       = replace(var.resource_policy, "__DYNAMODB_TABLE_ARN__", aws_dynamodb_table.this[0].arn)
 }
 
 output "dynamodb_table_arn" { value = try(aws_dynamodb_table.this[0].arn, "") }

@@ -6,7 +6,7 @@ variable "allowed_triggers" { default = {} }
 variable "event_source_mapping" { default = {} }
 
 resource "aws_lambda_alias" "this" {
-  count = var.create ? 1 : 0
+  count = var.create && !try(var.use_existing_alias == true, false) ? 1 : 0
 
   name             = var.name
   description      = var.description

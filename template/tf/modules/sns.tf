@@ -23,6 +23,24 @@ resource "aws_sns_topic" "this" {
   tracing_config              = var.tracing_config
   policy                      = var.create_topic_policy ? null : var.topic_policy
   tags                        = var.tags
+
+  application_failure_feedback_role_arn = try(var.application_feedback.failure_role_arn, null)
+  application_success_feedback_role_arn = try(var.application_feedback.success_role_arn, null)
+  firehose_failure_feedback_role_arn = try(var.firehose_feedback.failure_role_arn, null)
+  firehose_success_feedback_role_arn = try(var.firehose_feedback.success_role_arn, null)
+  http_failure_feedback_role_arn = try(var.http_feedback.failure_role_arn, null)
+  http_success_feedback_role_arn = try(var.http_feedback.success_role_arn, null)
+  lambda_failure_feedback_role_arn = try(var.lambda_feedback.failure_role_arn, null)
+  lambda_success_feedback_role_arn = try(var.lambda_feedback.success_role_arn, null)
+  sqs_failure_feedback_role_arn = try(var.sqs_feedback.failure_role_arn, null)
+  sqs_success_feedback_role_arn = try(var.sqs_feedback.success_role_arn, null)
+}
+
+resource "aws_sns_topic_data_protection_policy" "this" {
+  count = var.create && var.data_protection_policy != null ? 1 : 0
+
+  arn    = aws_sns_topic.this[0].arn
+  policy = var.data_protection_policy
 }
 
 data "aws_iam_policy_document" "this" {
@@ -34,7 +52,7 @@ data "aws_iam_policy_document" "this" {
   dynamic "statement" {
     for_each = var.enable_default_topic_policy ? [1] : []
     content {
-      sid       = "__default_statement_ID"
+      sid       = "DefaultStatementID"
       actions   = ["sns:Subscribe", "sns:SetTopicAttributes", "sns:RemovePermission", "sns:Publish", "sns:ListSubscriptionsByTopic", "sns:GetTopicAttributes", "sns:DeleteTopic", "sns:AddPermission"]
       resources = [aws_sns_topic.this[0].arn]
       principals {
@@ -43,7 +61,7 @@ data "aws_iam_policy_document" "this" {
       }
       condition {
         test     = "StringEquals"
-        variable = "AWS:SourceOwner"
+        variable = "AWS:SourceAccount"
         values   = [data.aws_caller_identity.current.account_id]
       }
     }

@@ -3,6 +3,7 @@
 
 variable "create" { default = true }
 variable "create_dlq" { default = false }
+variable "create_dlq_redrive_allow_policy" { default = true }
 variable "create_queue_policy" { default = false }
 variable "create_dlq_queue_policy" { default = false }
 variable "sqs_managed_sse_enabled" { default = true }
@@ -45,7 +46,14 @@ resource "aws_sqs_queue" "dlq" {
   kms_master_key_id         = try(coalesce(var.dlq_kms_master_key_id, var.kms_master_key_id), null)
   sqs_managed_sse_enabled   = try(coalesce(var.dlq_kms_master_key_id, var.kms_master_key_id), null) != null ? null : var.dlq_sqs_managed_sse_enabled
   message_retention_seconds = try(coalesce(var.dlq_message_retention_seconds, var.message_retention_seconds), null)
-  tags                      = var.dlq_tags
+  tags                      = merge(var.tags, var.dlq_tags)
+}
+
+resource "aws_sqs_queue_redrive_allow_policy" "dlq" {
+  count = var.create && var.create_dlq && var.create_dlq_redrive_allow_policy ? 1 : 0
+
+  queue_url            = aws_sqs_queue.dlq[0].url
+  redrive_allow_policy = jsonencode({ redrivePermission = "byQueue", sourceQueueArns = [aws_sqs_queue.this[0].arn] })
 }
 
 data "aws_iam_policy_document" "this" {
@@ -86,6 +94,46 @@ resource "aws_sqs_queue_policy" "this" {
 
   queue_url = aws_sqs_queue.this[0].url
   policy    = data.aws_iam_policy_document.this[0].json
+}
+
+data "aws_iam_policy_document" "dlq" {
+  count = var.create && var.create_dlq && var.create_dlq_queue_policy ? 1 : 0
+
+  source_policy_documents   = var.source_dlq_queue_policy_documents
+  override_policy_documents = var.override_dlq_queue_policy_documents
+
+  dynamic "statement" {
+    for_each = var.dlq_queue_policy_statements
+    content {
+      sid         = try(statement.value.sid, null)
+      effect      = try(statement.value.effect, null)
+      actions     = try(statement.value.actions, null)
+      not_actions = try(statement.value.not_actions, null)
+      resources   = try(statement.value.resources, [aws_sqs_queue.dlq[0].arn])
+      dynamic "principals" {
+        for_each = try(statement.value.principals, [])
+        content {
+          type        = principals.value.type
+          identifiers = principals.value.identifiers
+        }
+      }
+      dynamic "condition" {
+        for_each = try(coalesce(try(statement.value.conditions, null), try(statement.value.condition, null)), [])
+        content {
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = condition.value.values
+        }
+      }
+    }
+  }
+}
+
+resource "aws_sqs_queue_policy" "dlq" {
+  count = var.create && var.create_dlq && var.create_dlq_queue_policy ? 1 : 0
+
+  queue_url = aws_sqs_queue.dlq[0].url
+  policy    = data.aws_iam_policy_document.dlq[0].json
 }
 
 output "queue_arn" { value = try(aws_sqs_queue.this[0].arn, null) }

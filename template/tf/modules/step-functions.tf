@@ -10,31 +10,67 @@ variable "logging_configuration" { default = {} }
 
 locals {
   role = var.create && var.create_role
+  logs = length(keys(var.logging_configuration)) > 0
+  # What each service integration allows, for the resources it is given.
+  actions = {
+    lambda        = ["lambda:InvokeFunction"]
+    dynamodb      = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+    sns           = ["sns:Publish"]
+    sqs           = ["sqs:SendMessage"]
+    stepfunction  = ["states:StartExecution"]
+    eventbridge   = ["events:PutEvents"]
+    batch_Sync    = ["batch:SubmitJob", "batch:DescribeJobs", "batch:TerminateJob"]
+    ecs_Sync      = ["ecs:RunTask", "ecs:StopTask", "ecs:DescribeTasks"]
+    apigateway    = ["execute-api:Invoke"]
+  }
   statements = concat([for k, s in var.policy_statements : merge(
     { Effect = title(try(s.effect, "Allow")) },
     try({ Action = s.actions }, {}),
     try({ Resource = s.resources }, {}),
-    )], [for s in try([var.service_integrations.lambda.lambda], []) : {
-    Effect = "Allow", Action = "lambda:InvokeFunction", Resource = s
-  }])
+    )], flatten([for service, sets in var.service_integrations : [for name, resources in sets : {
+    Effect = "Allow", Action = local.actions[service], Resource = resources
+  } if try(resources != true && resources != "", true)] if can(local.actions[service])]))
 }
 
 resource "aws_sfn_state_machine" "this" {
   count = var.create ? 1 : 0
 
   name       = var.name
-  type       = var.type
+  type       = try(upper(var.type), null)
+  publish    = var.publish
+  tags       = var.tags
   definition = var.definition
   role_arn   = local.role ? aws_iam_role.this[0].arn : var.role_arn
 
   dynamic "logging_configuration" {
-    for_each = length(keys(var.logging_configuration)) == 0 ? [] : [true]
+    for_each = local.logs ? [true] : []
     content {
-      log_destination        = try(var.logging_configuration.log_destination, null)
+      log_destination        = try(var.logging_configuration.log_destination, "${aws_cloudwatch_log_group.sfn[0].arn}:*", null)
       include_execution_data = try(var.logging_configuration.include_execution_data, null)
       level                  = try(var.logging_configuration.level, null)
     }
   }
+  dynamic "tracing_configuration" {
+    for_each = try(var.service_integrations.xray.xray, false) == true ? [true] : []
+    content {
+      enabled = true
+    }
+  }
+  dynamic "encryption_configuration" {
+    for_each = try(length(keys(var.encryption_configuration)), 0) == 0 ? [] : [var.encryption_configuration]
+    content {
+      type       = try(encryption_configuration.value.type, null)
+      kms_key_id = try(encryption_configuration.value.kms_key_id, null)
+    }
+  }
+}
+
+resource "aws_cloudwatch_log_group" "sfn" {
+  count = var.create && local.logs && !try(var.use_existing_cloudwatch_log_group == true, false) ? 1 : 0
+
+  name              = coalesce(var.cloudwatch_log_group_name, "/aws/vendedlogs/states/${var.name}")
+  retention_in_days = var.cloudwatch_log_group_retention_in_days
+  kms_key_id        = var.cloudwatch_log_group_kms_key_id
 }
 
 resource "aws_iam_role" "this" {
