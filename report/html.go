@@ -20,8 +20,13 @@ var pageFiles embed.FS
 // with more, a browser takes seconds to open it.
 const maxHTMLFrames = 1500
 
-// manyApps is from how many apps on those without findings are only named.
-const manyApps = 12
+// manyApps is from how many apps on those without findings are only named;
+// maxApps is how many are drawn at all, the worst ones. A page of hundreds of
+// drawings helps nobody and takes a browser seconds to open.
+const (
+	manyApps = 12
+	maxApps  = 60
+)
 
 // writeHTML prints one page that needs nothing but itself: no network, no
 // fonts, no scripts from elsewhere, and a policy in its head that forbids
@@ -75,6 +80,7 @@ type htmlBar struct {
 type htmlChoice struct{ Value, Title string }
 
 type htmlApp struct {
+	app       *rind.App
 	Anchor    string
 	Path      string
 	Kind      rind.AppKind
@@ -161,13 +167,14 @@ func newPage(r *rind.Report) *htmlPage {
 	for _, l := range rind.Layers {
 		p.Layers = append(p.Layers, htmlChoice{string(l), longLayer[l]})
 	}
+	open := openByFunction(r)
 	for i, a := range r.Apps {
-		x := newHTMLApp(r, a, i)
-		if x.Open == 0 && len(x.Aligned) == 0 && (len(x.Functions) == 0 || len(r.Apps) > manyApps) {
+		x := newHTMLApp(r, a, i, open[a.Path])
+		if x.Open == 0 && (len(x.Functions) == 0 || len(r.Apps) > manyApps) {
 			p.Quiet = append(p.Quiet, x)
-			continue
+		} else {
+			p.Apps = append(p.Apps, x)
 		}
-		p.Apps = append(p.Apps, x)
 		for _, f := range x.Functions {
 			for _, t := range f.Triggers {
 				if t.Public {
@@ -182,29 +189,52 @@ func newPage(r *rind.Report) *htmlPage {
 	slices.SortStableFunc(p.Apps, func(a, b *htmlApp) int {
 		return cmp.Or(cmp.Compare(b.Worst.Rank(), a.Worst.Rank()), cmp.Compare(b.Open, a.Open))
 	})
+	if len(p.Apps) > maxApps {
+		p.Quiet = append(slices.Clone(p.Apps[maxApps:]), p.Quiet...)
+		p.Apps = p.Apps[:maxApps]
+	}
+	for _, x := range p.Apps {
+		x.drawAll(r)
+	}
 	p.Findings = newHTMLFindings(r)
 	return p
 }
 
-func newHTMLApp(r *rind.Report, a *rind.App, i int) *htmlApp {
-	x := &htmlApp{Anchor: fmt.Sprintf("app-%d", i+1), Path: a.Path, Kind: a.Kind, Resources: len(a.Resources)}
-	open := map[string]int{}
+// openByFunction counts the open findings of every app and function; "" is
+// for those of no function.
+func openByFunction(r *rind.Report) map[string]map[string][]*rind.Finding {
+	out := map[string]map[string][]*rind.Finding{}
 	for _, f := range r.Findings {
-		if f.App != a.Path || !f.Open() {
+		if !f.Open() {
 			continue
 		}
-		x.Open++
-		open[f.Function]++
-		if f.Severity.Rank() > x.Worst.Rank() {
-			x.Worst = f.Severity
+		if out[f.App] == nil {
+			out[f.App] = map[string][]*rind.Finding{}
+		}
+		out[f.App][f.Function] = append(out[f.App][f.Function], f)
+	}
+	return out
+}
+
+func newHTMLApp(r *rind.Report, a *rind.App, i int, open map[string][]*rind.Finding) *htmlApp {
+	x := &htmlApp{app: a, Anchor: fmt.Sprintf("app-%d", i+1), Path: a.Path, Kind: a.Kind, Resources: len(a.Resources)}
+	for _, fs := range open {
+		x.Open += len(fs)
+		for _, f := range fs {
+			if f.Severity.Rank() > x.Worst.Rank() {
+				x.Worst = f.Severity
+			}
 		}
 	}
 	for _, f := range a.Functions {
-		x.Functions = append(x.Functions, newHTMLFunction(r, f, open[f.ID]))
+		x.Functions = append(x.Functions, newHTMLFunction(r, f, len(open[f.ID])))
 	}
-	if len(x.Functions) == 0 && x.Open == 0 {
-		return x
-	}
+	return x
+}
+
+// drawAll adds the slices, the matrices, the graph and the paths.
+func (x *htmlApp) drawAll(r *rind.Report) {
+	a := x.app
 	c := newCheese(r, a.Path)
 	x.Assessed, x.Cheese = c.assessed, c.draw()
 	for _, risk := range rind.Risks {
@@ -226,7 +256,6 @@ func newHTMLApp(r *rind.Report, a *rind.App, i int) *htmlApp {
 			x.Paths = append(x.Paths, htmlPath{p.Severity, p.Impact, p.Steps, p.Cut, longLayer[p.Cut.Layer], costWords(p.Cut.Cost)})
 		}
 	}
-	return x
 }
 
 // costWords says what a cut costs; see [rind.Cut].
