@@ -204,8 +204,15 @@ var _ = register(&Rule{
 	Fix:        "Pass it as a NoEcho parameter without a default, or resolve it from Secrets Manager.",
 	Types:      []string{"AWS::Lambda::Permission"},
 	Check: func(p *Pass, r *rind.Resource) {
-		if v := r.Get("EventSourceToken"); v.Scalar() && v.Text != "" {
+		v := r.Get("EventSourceToken")
+		if v.Scalar() && v.Text != "" {
 			p.Report(r, v, "the event source token is written in the template")
+		}
+		for ref := range v.Refs() {
+			if v.Symbolic() && ref.Kind == rind.RefParameter {
+				p.Report(r, v, "the event source token comes from the parameter %s, which is shown in clear: it has no NoEcho", ref.Name)
+				return
+			}
 		}
 	},
 })

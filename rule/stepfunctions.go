@@ -229,3 +229,24 @@ func startsExecution(i *rind.Value) bool {
 	}
 	return false
 }
+
+var _ = register(&Rule{
+	ID:         "RIND-SFN-007",
+	Title:      "Log of the state machine leaves out the data",
+	Why:        "Without execution data the log shows which states ran and not with what input. That is right where the data is sensitive, and makes an incident hard to follow elsewhere.",
+	Risk:       rind.SAS5,
+	Severity:   rind.Info,
+	CWE:        "CWE-778",
+	Profile:    All,
+	Sources:    []string{docSFNLogging},
+	Equivalent: []string{"CKV_AWS_285"},
+	Fix:        "Set LoggingConfiguration.IncludeExecutionData to true, unless the data must not be in the log.",
+	Types:      []string{stateMachine},
+	Check: func(p *Pass, r *rind.Resource) {
+		c := r.Get("LoggingConfiguration")
+		level, v := c.Get("Level"), c.Get("IncludeExecutionData")
+		if level.Is("ALL", "ERROR", "FATAL") && off(v) {
+			p.Report(r, orElse(v, level), "input and output are not in the log")
+		}
+	},
+})
