@@ -234,6 +234,7 @@ func (e *expander) substitute(v *rind.Value, name, item string, depth int) *rind
 	switch v.Kind {
 	case rind.String:
 		if text := replaceName(v.Text, name, item); text != v.Text {
+			e.made += len(text) / 64
 			c := *v
 			c.Text = text
 			return &c

@@ -21,6 +21,7 @@ const (
 	maxNested    = 200       // nested stacks of one App
 	maxResources = 20_000    // resources of one App
 	maxVariants  = 16
+	maxFlips     = 10_000 // steps in search of parameters that turn conditions
 )
 
 // Options tune [Resolve].
@@ -66,6 +67,7 @@ type shared struct {
 	work    int // values visited
 	text    int // bytes of text made
 	nested  int
+	flips   int
 	loaded  map[string]*Template // nested templates, by file and parameters
 	skipped []rind.Skip
 	told    map[string]bool // reasons already given

@@ -75,6 +75,7 @@ func (s *stack) sub(arg *rind.Value, span rind.Span, depth int) *rind.Value {
 		return unknownCall("Fn::Sub", span, tmpl, s.resolve(vars, depth))
 	}
 	b := builder{via: cloneRefs(tmpl.Via)}
+	known := map[string]*rind.Value{} // a variable that occurs often is resolved once
 	for text := tmpl.Text; ; {
 		before, rest, ok := strings.Cut(text, "${")
 		b.text(before)
@@ -94,7 +95,13 @@ func (s *stack) sub(arg *rind.Value, span rind.Span, depth int) *rind.Value {
 		if b.size > maxText {
 			break
 		}
-		b.value(s.variable(strings.TrimSpace(name), vars, span, depth), span)
+		name = strings.TrimSpace(name)
+		v, ok := known[name]
+		if !ok {
+			v = s.variable(name, vars, span, depth)
+			known[name] = v
+		}
+		b.value(v, span)
 	}
 	return b.done(s.r, span)
 }

@@ -112,7 +112,9 @@ const (
 
 // flip assigns parameters of the root template so that v comes out as want.
 func (s *stack) flip(v *rind.Value, want bool, assign map[string]*rind.Value, depth int) way {
-	if depth > 50 || v == nil || v.Kind != rind.Map || len(v.Fields) != 1 {
+	// Conditions that refer to others twice make the search double at each
+	// level; nobody writes one that takes many steps.
+	if s.r.flips++; s.r.flips > maxFlips || depth > 50 || v == nil || v.Kind != rind.Map || len(v.Fields) != 1 {
 		return noWay
 	}
 	arg := v.Fields[0].Value

@@ -158,6 +158,18 @@ func TestVariantsAreLimited(t *testing.T) {
 	}
 }
 
+func TestConditionsThatDoubleEnd(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Parameters: {P: {Type: String, Default: a}}\nConditions:\n  C0: !Equals [!Ref P, !Sub 'x${P}']\n")
+	for i := range 60 {
+		fmt.Fprintf(&b, "  C%d: !And [!Condition C%d, !Or [!Condition C%d, !Condition C%d]]\n", i+1, i, i, i)
+	}
+	b.WriteString("Resources: {X: {Type: 'AWS::T::X', Properties: {V: !If [C60, 1, 2]}}}\n")
+	if app := resolve(t, b.String(), Options{}); show(app.Resource("X").Get("V")) != "2" {
+		t.Error("X is lost")
+	}
+}
+
 func TestVariantsReachNestedStacks(t *testing.T) {
 	child := `
 Parameters: {Mode: {Type: String, Default: shut}, Fixed: {Type: String, Default: x}}
