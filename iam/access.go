@@ -7,9 +7,12 @@ import (
 	"rind/rind"
 )
 
-// A Grant says what a role may do to a resource, and under what condition.
+// A Grant says what somebody may do to a resource, and under what condition.
 type Grant struct {
-	Role string // ID
+	// Principal is the ID of a role, user or group of the app, or who a
+	// resource policy names: "*" for everyone, "Service:sns.amazonaws.com",
+	// "AWS:111122223333".
+	Principal string
 	// Resource is the ID of a resource of the app, or "*:service" for
 	// whatever else the account holds of that service ("*:*" for all).
 	Resource string
@@ -21,16 +24,21 @@ type Grant struct {
 }
 
 // Access tells who can do what to which resource under what condition: every
-// role of the app, its policies evaluated against every resource of the app
-// and against what lies beyond. Denials without conditions and boundaries
-// are subtracted.
+// role, user and group of the app, its policies evaluated against every
+// resource of the app and against what lies beyond, and everyone whom a
+// resource policy of the app lets in. Denials without conditions and
+// boundaries are subtracted; a denial in a resource policy is subtracted from
+// what that policy allows.
 func Access(app *rind.App) []Grant {
 	a := newAccess(app)
 	var out []Grant
 	for _, role := range app.Roles {
 		out = append(out, a.role(role)...)
 	}
-	return out
+	for _, holder := range others(app) {
+		out = append(out, a.role(holder)...)
+	}
+	return append(out, a.resourcePolicies()...)
 }
 
 // GrantsOf is [Access] of one role.
@@ -64,12 +72,16 @@ func newAccess(app *rind.App) *access {
 			continue
 		}
 		t := target{resource: r, entity: e}
-		name := a.names.name(r)
+		name := a.names.inARN(e, r)
 		if e.service == "iam" && r.Get("Path").Present() {
 			name = append([]token{star}, name...)
 		}
 		for kind := range strings.SplitSeq(e.types, "|") {
 			t.forms = append(t.forms, form{strings.ToLower(kind), splitARN(a.names.expand(a.names.form(e, kind), e, name, true))})
+		}
+		if e.service == "ssm" && len(name) > 0 && name[0].hole() {
+			// A name that may begin with a slash: "parameter${Name}".
+			t.forms = append(t.forms, form{"parameter", splitARN(append(text(nil, "arn:aws:ssm:*:*:parameter", true), name...))})
 		}
 		a.targets[e.service] = append(a.targets[e.service], t)
 	}
@@ -95,7 +107,7 @@ func (a *access) statement(role string, p *Permissions, r Attached) []Grant {
 	}
 	var out []Grant
 	add := func(resource, service string, actions []*Action) {
-		out = append(out, Grant{Role: role, Resource: resource, Service: service, Actions: actions, Conditions: r.Conditions, Rule: r})
+		out = append(out, Grant{Principal: role, Resource: resource, Service: service, Actions: actions, Conditions: r.Conditions, Rule: r})
 	}
 	services := a.services(r.Statement)
 	for _, service := range services {

@@ -120,9 +120,6 @@ func (n *namer) name(r *rind.Resource) []token {
 	n.depth++
 	t, _ := tokens(nil, v, false, nil, n.ref)
 	n.depth--
-	if e.service == "ssm" && len(t) > 0 && t[0] == '/' {
-		t = t[1:]
-	}
 	if e.service == "kms" {
 		t = trimText(t, "alias/")
 	}
@@ -182,7 +179,21 @@ func (n *namer) ref(ref rind.Ref) []token {
 func (n *namer) arn(r *rind.Resource) []token {
 	e := entities[r.Type]
 	first, _, _ := strings.Cut(e.types, "|")
-	return n.expand(n.form(e, first), e, n.name(r), false)
+	t := n.expand(n.form(e, first), e, n.inARN(e, r), false)
+	if e.service == "logs" && !strings.HasPrefix(r.Native, "aws_") {
+		// CloudFormation's attribute ends in ":*", Terraform's does not.
+		t = append(t, ':', star)
+	}
+	return t
+}
+
+// inARN is the name as it stands in an ARN: a parameter's without its slash.
+func (n *namer) inARN(e entity, r *rind.Resource) []token {
+	t := n.name(r)
+	if e.service == "ssm" && len(t) > 0 && t[0] == '/' {
+		return t[1:]
+	}
+	return t
 }
 
 // form finds the ARN of a resource type in the catalogue.

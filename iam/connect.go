@@ -28,7 +28,7 @@ func Connect(app *rind.App) {
 			c.grant(role, g)
 		}
 	}
-	c.resourcePolicies()
+	c.resourcePolicies(a)
 }
 
 type edgeKey struct {
@@ -184,69 +184,24 @@ var policyHolders = map[string]struct{ document, target string }{
 	"AWS::SSM::ResourcePolicy":            {"Policy", "ResourceArn"},
 }
 
-// resourcePolicies adds Grants for the roles of the app that a resource
-// policy names.
-func (c *connector) resourcePolicies() {
-	for _, r := range c.app.Resources {
-		holder, ok := policyHolders[r.Type]
-		if !ok || holder.document == "" {
-			continue
-		}
-		document := r.Get(holder.document)
-		if inner := document.Get("PolicyDocument"); inner != nil {
-			document = inner
-		}
-		if document.Absent() {
-			continue
-		}
-		d, err := Parse(document)
-		if err != nil {
-			continue
-		}
-		targets := []*rind.Resource{r}
-		if holder.target != "" {
-			targets = targets[:0]
-			for v := range r.Get(holder.target).Each() {
-				if t := c.app.Target(v); t != nil {
-					targets = append(targets, t)
-				}
-			}
-		}
-		for _, s := range d.Statements {
-			c.named(s, targets)
-		}
-	}
-}
-
-func (c *connector) named(s *Statement, targets []*rind.Resource) {
-	if !s.Allow || s.NotPrincipal || s.NotAction {
-		return
-	}
-	for _, p := range s.Principals {
-		id, ok := p.ID.Value.Target()
-		if !ok {
-			continue
-		}
-		role := c.app.Role(id)
+// resourcePolicies adds edges for the roles of the app that a resource policy
+// names.
+func (c *connector) resourcePolicies(a *access) {
+	for _, g := range a.resourcePolicies() {
+		role := c.app.Role(g.Principal)
 		if role == nil {
 			continue
 		}
-		for _, t := range targets {
-			c.edge(role.ID, t.ID, rind.Grants, list(s.Actions)+" (resource policy)", s.Span)
-			kinds := map[rind.EdgeKind]bool{}
-			for _, pattern := range s.Actions {
-				if e, ok := entities[t.Type]; ok && pattern.Any() {
-					pattern = PatternOf(e.service + ":*")
-				}
-				for _, a := range Expand(pattern.Text) {
-					kinds[effect(a)] = true
-				}
-			}
-			for _, kind := range []rind.EdgeKind{rind.Reads, rind.Writes, rind.Invokes} {
-				for _, f := range role.Functions {
-					if kinds[kind] {
-						c.edge(f, t.ID, kind, list(s.Actions)+" (resource policy)", s.Span)
-					}
+		why := list(g.Rule.Actions) + " (resource policy)"
+		c.edge(role.ID, g.Resource, rind.Grants, why, g.Rule.Span)
+		kinds := map[rind.EdgeKind]bool{}
+		for _, x := range g.Actions {
+			kinds[effect(x)] = true
+		}
+		for _, kind := range []rind.EdgeKind{rind.Reads, rind.Writes, rind.Invokes} {
+			for _, f := range role.Functions {
+				if kinds[kind] {
+					c.edge(f, g.Resource, kind, why, g.Rule.Span)
 				}
 			}
 		}

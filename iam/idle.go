@@ -22,8 +22,10 @@ func IdleActions(app *rind.App, s *Statement) []Idle {
 			return nil
 		}
 	}
-	names := newNamer(app)
-	patterns := s.patterns(names)
+	patterns := s.patterns(newNamer(app))
+	for i := range patterns {
+		patterns[i].open = !ownNames(s.Resources[i].Value)
+	}
 	var out []Idle
 	for _, p := range s.Actions {
 		if !p.Known || p.HasWildcard() {
@@ -33,11 +35,29 @@ func IdleActions(app *rind.App, s *Statement) []Idle {
 		if !ok || len(a.Resources) > 0 && !a.ResourceLevel() {
 			continue
 		}
+		if a.Service == "ssm" {
+			continue // names of parameters hold slashes of their own
+		}
 		if !a.fits(patterns) {
 			out = append(out, Idle{p, a})
 		}
 	}
 	return out
+}
+
+// ownNames reports whether all that is unknown of a value are the names of the
+// app's resources and the place it is deployed to, none of which holds a
+// separator; a parameter may hold anything.
+func ownNames(v *rind.Value) bool {
+	if v == nil {
+		return true
+	}
+	for _, p := range v.Parts {
+		if p.Ref != nil && p.Ref.Kind != rind.RefResource && p.Ref.Kind != rind.RefPseudo {
+			return false
+		}
+	}
+	return true
 }
 
 // fits reports whether one of the patterns can be a resource of the action.
@@ -47,10 +67,27 @@ func (a *Action) fits(patterns []arn) bool {
 			return true
 		}
 		for _, r := range a.Resources {
+			if a.Service == "s3" && r.Name == "bucket" && insideBucket(p.resource) {
+				continue
+			}
 			form := splitARN((&namer{}).expand(r.ARN, entity{}, nil, true))
-			if p.overlaps(form, true) {
+			if p.overlaps(form, p.open) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// insideBucket reports whether the resource of an S3 ARN is an object: it has a
+// slash, which no bucket's name has.
+func insideBucket(resource []token) bool {
+	for _, t := range resource {
+		if t == star || t.hole() && t != resource[0] {
+			return false
+		}
+		if t == '/' {
+			return true
 		}
 	}
 	return false
@@ -60,5 +97,7 @@ func (a *Action) fits(patterns []arn) bool {
 // works on.
 func (a *Action) Accepts(p Pattern) bool {
 	t, _ := tokens(nil, p.Value, true, nil, nil)
-	return a.fits([]arn{splitARN(t)})
+	x := splitARN(t)
+	x.open = true
+	return a.fits([]arn{x})
 }

@@ -216,6 +216,7 @@ type arn struct {
 	service  []token
 	resource []token
 	split    bool // it has all six parts
+	open     bool // its holes may be any text
 }
 
 func splitARN(t []token) arn {
