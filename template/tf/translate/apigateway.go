@@ -1,6 +1,10 @@
 package translate
 
-import "rind/rind"
+import (
+	"strings"
+
+	"rind/rind"
+)
 
 var apigatewayHooks = hooks{
 	"aws_api_gateway_rest_api_policy":      {join: mergeInto("RestApiId", "AWS::ApiGateway::RestApi")},
@@ -114,7 +118,7 @@ func joinResponse(integration bool) func(*translation, *unit) {
 func methodSettings(_ *translation, u *unit) {
 	path := u.get("MethodPath")
 	text := path.Str()
-	i := lastSlash(text)
+	i := strings.LastIndexByte(text, '/')
 	if i < 0 {
 		return
 	}
@@ -126,15 +130,6 @@ func methodSettings(_ *translation, u *unit) {
 	}
 	u.put(rind.NewString(resource, path.Span), "ResourcePath")
 	u.put(rind.NewString(text[i+1:], path.Span), "HttpMethod")
-}
-
-func lastSlash(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '/' {
-			return i
-		}
-	}
-	return -1
 }
 
 // joinMethodSettings moves method settings into the stage they are for, or

@@ -36,8 +36,8 @@ func (t *translation) find(from *unit, v *rind.Value, types ...string) *unit {
 	return found
 }
 
-// ownRefs yields the references of v itself: what a known value came from,
-// then what a Symbol is made of.
+// ownRefs yields the references of v itself: what a Symbol is made of, then
+// what a value came from.
 func ownRefs(v *rind.Value) func(yield func(rind.Ref) bool) {
 	return func(yield func(rind.Ref) bool) {
 		for _, p := range v.Parts {
@@ -81,9 +81,8 @@ func (t *translation) instance(from *unit, address string) *unit {
 	return nil
 }
 
-// mergeInto moves the properties of u named by keys, all if none are named,
-// into the resource that the property by refers to. The properties keep their
-// spans, so a finding points at the split resource. Where the other half is
+// mergeInto moves the properties of u into the resource of one of the target
+// types that the property by refers to. The properties keep their spans, so a finding points at the split resource. Where the other half is
 // not in the configuration, u stays as it is.
 func mergeInto(by string, target ...string) func(*translation, *unit) {
 	return func(t *translation, u *unit) {
