@@ -118,10 +118,29 @@ func checkWildcardAction(noun string) func(*Pass, *rind.Resource) {
 	return func(p *Pass, r *rind.Resource) {
 		for i, s := range resourcePolicy(r) {
 			if s.Allow && len(s.WildcardActions()) > 0 && !delegates(s) {
-				reportStatement(p, r, i, s, "Action", "the policy allows every action (%s) on this %s", actionList(s), noun)
+				f := reportStatement(p, r, i, s, "Action", "the policy allows every action (%s) on this %s", actionList(s), noun)
+				if ownAccount(s) {
+					f.Severity = rind.Low
+				}
 			}
 		}
 	}
+}
+
+// ownAccount reports whether a statement is for nobody but the account that
+// the policy is deployed to, whose identity policies decide as they would
+// without it.
+func ownAccount(s *iam.Statement) bool {
+	for _, p := range s.Principals {
+		own := false
+		for ref := range p.ID.Value.Refs() {
+			own = own || ref.Kind == rind.RefPseudo && ref.Name == "AWS::AccountId"
+		}
+		if p.Type != "AWS" || !own || !strings.HasSuffix(p.ID.Text, ":root") && strings.Contains(p.ID.Text, ":") {
+			return false
+		}
+	}
+	return len(s.Principals) > 0 && !s.NotPrincipal
 }
 
 // delegates reports whether a bucket policy hands the decision to the

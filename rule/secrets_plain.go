@@ -175,6 +175,12 @@ func reportSecrets(p *Pass, r *rind.Resource, v *rind.Value) {
 			}
 			return true
 		}
+		if s, ok := partSecret(x); ok {
+			f := p.Report(r, x, "%s holds a %s, written here", lastKey(path), s.Kind)
+			f.Key, f.Confidence = r.Type+"|"+path, s.Confidence
+			n++
+			return true
+		}
 		if !x.Scalar() || len(x.Text) < 8 || len(x.Text) > maxSecretText || len(x.Via) > 0 {
 			return true
 		}
@@ -188,6 +194,22 @@ func reportSecrets(p *Pass, r *rind.Resource, v *rind.Value) {
 		n++
 		return true
 	})
+}
+
+// partSecret looks for a secret of known shape in the literal parts of a value
+// that is otherwise unknown, such as user data made by Fn::Sub.
+func partSecret(v *rind.Value) (secret, bool) {
+	if !v.Symbolic() || len(v.Text) > maxSecretText {
+		return secret{}, false
+	}
+	for _, part := range v.Parts {
+		if part.Ref == nil && len(part.Text) >= 8 {
+			if s, ok := shapedSecret(part.Text); ok {
+				return s, true
+			}
+		}
+	}
+	return secret{}, false
 }
 
 // harmlessKey reports whether values under a key are random without being
