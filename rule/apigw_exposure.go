@@ -310,3 +310,47 @@ var _ = register(&Rule{
 		}
 	},
 })
+
+var _ = register(&Rule{
+	ID:       "RIND-APIGW-043",
+	Title:    "API can be called around the firewall of its distribution",
+	Why:      "A web ACL stands in front of the distribution, but the API's own address stays open: whoever finds it, in a client or by its name, sends requests past the ACL.",
+	Risk:     rind.SAS8,
+	Severity: rind.Medium,
+	CWE:      "CWE-288",
+	Sources:  []string{"https://docs.aws.amazon.com/whitepapers/latest/aws-best-practices-ddos-resiliency/protecting-api-endpoints-bp4.html"},
+	Fix:      "Associate the web ACL with the stage too, or let the distribution send a secret header that the API's authorizer or policy asks for.",
+	Types:    []string{"AWS::CloudFront::Distribution"},
+	Check: func(p *Pass, r *rind.Resource) {
+		config := r.Get("DistributionConfig")
+		if blank(config.Get("WebACLId")) {
+			return
+		}
+		for origin := range config.Get("Origins").Each() {
+			api := p.App.Target(origin.Get("DomainName"))
+			if !isAPI(api) || !blank(origin.Get("OriginCustomHeaders")) || !off(api.Get("DisableExecuteApiEndpoint")) || ownFirewall(p.App, api) {
+				continue
+			}
+			if yes, _ := guarded(api); yes {
+				continue
+			}
+			f := p.Report(api, nil, "requests to the API's own address go past the web ACL of its distribution")
+			f.Generated = false
+			f.Related = append(f.Related, rind.Label{Span: r.Key, Note: "the distribution with the web ACL"})
+		}
+	},
+})
+
+// ownFirewall reports whether a web ACL is associated with the API or with
+// one of its stages.
+func ownFirewall(app *rind.App, api *rind.Resource) bool {
+	if webACLOf(app, api) != nil {
+		return true
+	}
+	for stage := range ofAPI(app, api, "AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage") {
+		if webACLOf(app, stage) != nil {
+			return true
+		}
+	}
+	return false
+}

@@ -66,7 +66,7 @@ var _ = register(&Rule{
 	Types:      []string{"AWS::Lambda::Function"},
 	Check: func(p *Pass, r *rind.Resource) {
 		if !keepsFailures(p.App, r) && asyncTrigger(p.App, r) == nil {
-			p.Report(r, nil, "events that fail in asynchronous invocations are lost: there is no dead-letter queue and no failure destination")
+			p.Report(r, nil, "should the function be invoked asynchronously, events that fail are lost: there is no dead-letter queue and no failure destination")
 		}
 	},
 })
