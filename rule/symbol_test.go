@@ -64,22 +64,27 @@ func TestUnknownValues(t *testing.T) {
 	}
 }
 
-// checkUnknown makes the value that f points at unknown and looks again.
+// checkUnknown makes the value that f points at unknown, wherever an
+// expansion has put it, and looks again.
 func checkUnknown(t *testing.T, app *rind.App, f *rind.Finding) {
+	copied, total := *app, 0
+	copied.Resources = append([]*rind.Resource(nil), app.Resources...)
 	for i, r := range app.Resources {
 		properties, n := obscure(r.Properties, f.Span)
 		if n == 0 {
 			continue
 		}
+		total += n
 		changed := *r
 		changed.Properties = properties
-		copied := *app
-		copied.Resources = append([]*rind.Resource(nil), app.Resources...)
 		copied.Resources[i] = &changed
-		for _, g := range rule.Check(&copied, rule.Options{Profile: rule.All}) {
-			if g.Rule == f.Rule && g.Span == f.Span && g.Confidence != rind.ConfidenceLow {
-				t.Errorf("found although the value is unknown: %s (%s)", g, g.Confidence)
-			}
+	}
+	if total == 0 {
+		return
+	}
+	for _, g := range rule.Check(&copied, rule.Options{Profile: rule.All}) {
+		if g.Rule == f.Rule && g.Span == f.Span && g.Confidence != rind.ConfidenceLow {
+			t.Errorf("found although the value is unknown: %s (%s)", g, g.Confidence)
 		}
 	}
 }
