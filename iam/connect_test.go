@@ -139,7 +139,7 @@ func TestConnect(t *testing.T) {
 		{"wildcard", []any{allow("sqs:SendMessage", "*")}, []string{"writes Queue", "writes *:sqs"}},
 		{"wildcard denied for one", []any{allow("sqs:SendMessage", "*"), deny("sqs:*", attr("Queue", "Arn"))}, []string{"writes *:sqs"}},
 		{"unknown name", []any{allow("sqs:SendMessage", sub("arn:aws:sqs:eu-west-1:1:${P}"))}, nil},
-		{"logs", []any{allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "*")}, nil},
+		{"logs", []any{allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, "*")}, []string{"writes Log"}},
 		{"not resource", []any{m("Effect", "Allow", "Action", "s3:GetObject", "NotResource", sub("${Bucket.Arn}/*"))}, []string{"reads Named", "reads *:s3"}},
 	} {
 		app := testApp(tt.statements...)
