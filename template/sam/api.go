@@ -165,8 +165,8 @@ func (t *transform) endpoint(api *res, c val) {
 // restBody lays what the properties say over the definition of the API.
 func (t *transform) restBody(d *decl, body val) val {
 	if !validDefinition(body) {
-		for _, k := range []string{"Cors", "Auth", "GatewayResponses", "Models"} {
-			if v := d.get(k); some(v) {
+		for _, k := range []string{"Cors", "Auth", "GatewayResponses", "Models", "DisableExecuteApiEndpoint"} {
+			if v := d.get(k); some(v) || isBool(v) {
 				t.fail(v, "%s: %s needs a DefinitionBody that is a Swagger or OpenAPI document with paths", d.id, k)
 			}
 		}
@@ -178,12 +178,16 @@ func (t *transform) restBody(d *decl, body val) val {
 	}
 	t.restCors(d, ed)
 	t.restAuthorizers(d, ed)
+	if some(d.get("Auth")) {
+		ed.modernise(d.get("OpenApiVersion"))
+	}
 	t.gatewayResponses(d, ed)
 	if m := d.get("BinaryMediaTypes"); some(m) {
 		set(body, "x-amazon-apigateway-binary-media-types", t.rewriteTildes(m))
 	}
 	if m := d.get("Models"); some(m) {
 		t.models(d, ed, m)
+		ed.modernise(d.get("OpenApiVersion"))
 	}
 	if v := d.get("DisableExecuteApiEndpoint"); v != nil {
 		ed.disableEndpoint(v)
@@ -258,7 +262,6 @@ func (t *transform) restCors(d *decl, ed editor) {
 		}
 		if !seen[norm] {
 			seen[norm] = true
-			// The methods found for the first path stay those of its arms only.
 			ed.cors(p.Key, c)
 		}
 	}

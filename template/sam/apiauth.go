@@ -87,6 +87,9 @@ func (t *transform) restAuthorizers(d *decl, ed editor) {
 		}
 	}
 	if rp := auth.Get("ResourcePolicy"); some(rp) {
+		if !isMap(rp) {
+			t.fail(rp, "%s: ResourcePolicy is not a map", d.id)
+		}
 		for _, p := range ed.paths.Fields {
 			ed.resourcePolicy(rp, p.Key, d.get("StageName"))
 		}

@@ -49,6 +49,9 @@ func (t *transform) restDomain(d *decl) (domain, mappings, records, access []*re
 		r.set("MutualTlsAuthentication", m)
 	}
 	mappings = t.basePaths(d, v, id, private, attrs)
+	if a := v.Get("AccessAssociation"); a.Present() && !isMap(a) {
+		t.fail(a, "%s: AccessAssociation is not a map", d.id)
+	}
 	if private && v.Get("AccessAssociation") != nil {
 		vpce := v.Get("AccessAssociation").Get("VpcEndpointId")
 		access = append(access, t.make("DomainNameAccessAssociation"+suffix(t.here.list(orNull(vpce), id)),
@@ -151,14 +154,16 @@ func (t *transform) records(d *decl, v val, domain string, endpoint, attrs val) 
 		id = "RecordSetGroup" + suffix(t.here.list(orNull(zone), orNull(v.Get("DomainName"))))
 	}
 	group := t.recordSets[id]
-	if group == nil || some(separate) {
+	// Each WebSocket API has a group of its own, even where the IDs are equal.
+	shared := !some(separate) && d.typ != "AWS::Serverless::WebSocketApi"
+	if group == nil || !shared {
 		group = t.make(id, "AWS::Route53::RecordSetGroup", attrs)
 		copyFields(group, r, "HostedZoneId", "HostedZoneName")
 		if d.typ != "AWS::Serverless::Api" && some(r.Get("HostedZoneId")) {
 			del(group.props, "HostedZoneName")
 		}
 		set(group.props, "RecordSets", t.here.list())
-		if !some(separate) {
+		if shared {
 			t.recordSets[id] = group
 		}
 	}

@@ -177,7 +177,9 @@ func (t *transform) replaceDepends(id string, made []*res) {
 			continue
 		}
 		for _, r := range made {
-			l.Items = append(l.Items, t.here.str(r.id))
+			if id := t.here.str(r.id); !contains(l.Items, id) {
+				l.Items = append(l.Items, id)
+			}
 		}
 		r := shallow(f.Value)
 		set(r, "DependsOn", l)

@@ -60,6 +60,9 @@ func (t *transform) restTarget(e *event) (api val, stage string) {
 	api = r.Get("Properties")
 	s := api.Get("StageName")
 	if isStr(s) {
+		if s.Text == "" {
+			t.fail(s, "%s: StageName is empty", id.Text)
+		}
 		return api, s.Text
 	}
 	return api, "Stage"
@@ -178,15 +181,12 @@ func (t *transform) mergeDefinition(e *event, tgt *target, api val, stage string
 	made := own.Get("paths", path.Text, methodName(method))
 	body := api.Get("DefinitionBody")
 	paths := body.Get("paths")
+	if !some(paths) {
+		return // the transform merges into paths that are there only
+	}
 	if !isMap(paths) {
-		if paths.Present() {
-			t.fail(paths, "paths of DefinitionBody is not a map")
-		}
-		if !isMap(body) {
-			return
-		}
-		paths = t.here.obj()
-		set(body, "paths", paths)
+		t.fail(paths, "paths of DefinitionBody is not a map")
+		return
 	}
 	if !isMap(paths.Get(path.Text)) {
 		setKeyed(paths, path.Text, path.Span, t.here.obj())
@@ -338,9 +338,12 @@ func (t *transform) httpPermission(e *event, tgt *target, api val) *res {
 	if methodName(method) == anyMethod {
 		verb = "*"
 	}
+	resource := "/" + verb + httpPathParameter.ReplaceAllString(path, "*")
+	if strings.EqualFold(method, "any") && path == "/$default" {
+		resource = path
+	}
 	return t.permission(e.full, "", "apigateway.amazonaws.com", tgt, t.here.sub(
-		"arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/${__Stage__}/"+verb+
-			httpPathParameter.ReplaceAllString(path, "*"),
+		"arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/${__Stage__}"+resource,
 		"__ApiId__", orNull(e.get("ApiId")), "__Stage__", "*"))
 }
 

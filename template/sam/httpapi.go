@@ -26,6 +26,9 @@ func (t *transform) httpAPI(d *decl) []*res {
 				t.fail(v, "%s: %s works with DefinitionBody only", d.id, k)
 			}
 		}
+		if v := d.get("DisableExecuteApiEndpoint"); v != nil {
+			t.fail(v, "%s: DisableExecuteApiEndpoint works with DefinitionBody only", d.id)
+		}
 		if uri == nil {
 			t.failAt(t.key, "%s: DefinitionBody or DefinitionUri is missing", d.id)
 		}
@@ -251,6 +254,13 @@ func (t *transform) httpAuthorizers(d *decl, ed editor) {
 		return
 	}
 	for _, p := range ed.paths.Fields {
+		for _, it := range ed.items(p.Key) {
+			for _, m := range it.Fields {
+				if n := methodName(m.Key); n != "parameters" && it.Field(n) == nil {
+					t.failAt(m.Span, "the method %s of the path %s in DefinitionBody must be spelled %s", m.Key, p.Key, n)
+				}
+			}
+		}
 		ed.each(p.Key, func(method string, m val) {
 			if method == "options" || some(m.Get("security")) {
 				return

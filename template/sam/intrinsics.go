@@ -56,7 +56,7 @@ func branches(v val) []val {
 	}
 	l := v.Get("Fn::If")
 	if !isList(l) || len(l.Items) < 1 {
-		return nil
+		return []val{l}
 	}
 	var out []val
 	for _, it := range l.Items[1:] {
@@ -149,8 +149,8 @@ func (t *transform) parameter(v val) (val, bool) {
 	case "Fn::Sub":
 		replace := func(name string) (string, bool) {
 			p := t.params[name]
-			if !isStr(p) {
-				if p.Scalar() {
+			if !p.Scalar() {
+				if p.Present() {
 					t.fail(v, "Fn::Sub takes texts only, parameter %s is a %s", name, p.Kind)
 				}
 				return "", false

@@ -17,6 +17,9 @@ func (e editor) disableEndpoint(v val) {
 			return
 		}
 		c := m.Get(key)
+		if c.Present() && !isMap(c) {
+			e.t.fail(c, "%s in the API definition is not a map", key)
+		}
 		if !isMap(c) {
 			c = e.t.here.obj()
 			set(m, key, c)
@@ -71,6 +74,11 @@ func (e editor) modernise(asked val) {
 		del(opt, "produces")
 		del(opt, "consumes")
 		headers := opt.Get("responses", "200", "headers")
+		for _, v := range []val{opt.Get("responses"), opt.Get("responses", "200"), headers} {
+			if some(v) && !isMap(v) {
+				e.t.fail(v, "the responses of the method options of the path %s in the API definition are not maps", p.Key)
+			}
+		}
 		for i := range fieldsOf(headers) {
 			h := &headers.Fields[i]
 			h.Value = rind.NewMap(h.Value.Span, rind.Field{Key: "schema", Span: h.Span, Value: h.Value})

@@ -130,6 +130,8 @@ func (t *transform) application(d *decl) []*res {
 			switch {
 			case x.Absent() || !some(x):
 				t.failAt(loc.Span, "%s: Location needs %s", d.id, k[0])
+			case isStr(x) && strings.Contains(x.Text, "{{resolve:"):
+				t.fail(x, "%s: %s cannot be a dynamic reference", d.id, k[0])
 			case !isStr(x):
 				t.fail(x, "%s: %s cannot be known before deployment", d.id, k[0])
 			}

@@ -134,6 +134,11 @@ func newTransform(file string, root val, opt Options) *transform {
 	if _, own := t.params["AWS::Partition"]; !own && opt.Region != "" {
 		t.params["AWS::Partition"] = rind.NewString(partition, root.Span)
 	}
+	for _, k := range []string{"Parameters", "Mappings"} {
+		if v := root.Field(k); v != nil && !isMap(v.Value) {
+			t.failAt(v.Span, "the section %s is not a map", k)
+		}
+	}
 	if c := root.Get("Conditions"); isMap(c) {
 		t.conditions = c
 	} else {
@@ -143,6 +148,9 @@ func newTransform(file string, root val, opt Options) *transform {
 		if !isMap(f.Value) {
 			t.failAt(f.Span, "resource %s is not a map; the indentation may be wrong", f.Key)
 			continue
+		}
+		if c := f.Value.Get("Condition"); some(c) && !isStr(c) {
+			t.fail(c, "%s: the attribute Condition must be a text", f.Key)
 		}
 		if ty := f.Value.Get("Type").Str(); strings.HasPrefix(ty, prefix) {
 			if p := f.Value.Get("Properties"); p.Absent() {

@@ -132,6 +132,9 @@ func parseProperties(spec string) map[string]property {
 	out := map[string]property{}
 	for _, w := range strings.Fields(spec) {
 		name, kinds, _ := strings.Cut(w, ":")
+		if _, twice := out[name]; twice {
+			continue
+		}
 		out[name] = property{
 			name: name, required: strings.Contains(kinds, "!"), constant: strings.Contains(kinds, "^"),
 			kinds: strings.NewReplacer("!", "", "^", "").Replace(kinds),

@@ -140,12 +140,12 @@ func (e editor) defaultKey(path string, preflight bool) {
 
 // cors adds an OPTIONS method that answers preflight requests.
 func (e editor) cors(path string, c corsConfig) {
+	methods := c.methods
 	for _, it := range e.items(path) {
 		if it.Field("options") != nil {
 			continue
 		}
-		methods := c.methods
-		if !some(methods) {
+		if !some(methods) { // the arms of a condition share those of the first
 			methods = e.t.here.str("'" + allowedMethods(it) + "'")
 		}
 		set(it, "options", e.preflight(c, methods))
