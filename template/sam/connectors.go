@@ -111,6 +111,7 @@ func (t *transform) embeddedConnectors() {
 				t.failAt(c.Span, "the connector %s of %s makes a resource %s, but the template has one of that name", c.Key, f.Key, id)
 				continue
 			}
+			t.embedded[id] = f.Key
 			t.src.put(rind.Field{Key: id, Span: c.Span, Value: r})
 		}
 	}

@@ -170,7 +170,9 @@ func (t *transform) code(d *decl) val {
 			setKeyed(m, "ImageUri", u.Span, u.Value)
 			return m
 		}
-		t.failAt(t.key, "%s: PackageType Image needs an ImageUri", d.id)
+		if d.raw.Get("Metadata", "Dockerfile") == nil && d.raw.Get("Metadata", "DockerContext") == nil {
+			t.failAt(t.key, "%s: PackageType Image needs an ImageUri, or Metadata that tells sam build how to make one", d.id)
+		}
 		return t.here.obj()
 	}
 	var code val
@@ -180,8 +182,7 @@ func (t *transform) code(d *decl) val {
 	} else if u := d.get("CodeUri"); u != nil {
 		code = t.s3Location(d.id, "CodeUri", u, "S3Bucket", "S3Key", "S3ObjectVersion")
 	} else {
-		t.failAt(t.key, "%s: CodeUri or InlineCode is missing", d.id)
-		code = t.here.obj()
+		code = t.here.str(".") // sam build takes the folder of the template
 	}
 	if k := d.props.Field("SourceKMSKeyArn"); k != nil && some(k.Value) {
 		setKeyed(code, "SourceKMSKeyArn", k.Span, k.Value)

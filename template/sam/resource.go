@@ -140,8 +140,12 @@ func (t *transform) emit(r *res) {
 			t.failAt(r.key, "expanding %s makes a resource %s, but the template has one of that name", t.origin, r.id)
 			return
 		}
+		origin := t.origin
+		if whose := t.embedded[origin]; whose != "" {
+			origin = whose
+		}
 		t.made[r.id] = cfn.Made{
-			Origin: t.origin, Native: t.native,
+			Origin: origin, Native: t.native,
 			Generated: r.id != t.origin && (t.implied || helpers[r.typ] && !r.written) || t.implied,
 		}
 	}

@@ -16,6 +16,7 @@ package sam
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"rind/rind"
@@ -97,6 +98,8 @@ type transform struct {
 	refs    map[string]map[string]string // what MyApi.Stage means
 	changed map[string]string            // IDs that the expansion changes
 
+	embedded map[string]string // connectors within resources: whose they are
+
 	origin  string    // ID of the resource being expanded
 	native  string    // its type
 	key     rind.Span // where what is being expanded has its name
@@ -114,7 +117,7 @@ func newTransform(file string, root val, opt Options) *transform {
 		file: file, opt: opt, root: root, params: map[string]val{},
 		src: newTable(), out: newTable(), made: map[string]cfn.Made{}, told: map[string]bool{},
 		refs: map[string]map[string]string{}, changed: map[string]string{}, recordSets: map[string]*res{},
-		declared: rind.NewMap(root.Span),
+		declared: rind.NewMap(root.Span), embedded: map[string]string{},
 	}
 	for name, p := range root.Get("Parameters").Entries() {
 		if isMap(p) && p.Field("Default") != nil {
@@ -199,9 +202,7 @@ func (t *transform) declare() {
 		p := shallow(f.Value.Get("Properties"))
 		if p.Field(managed) != nil {
 			del(p, managed)
-			if t.root.Get("Resources", f.Key, "Properties", "DefinitionBody") == nil {
-				del(p, "DefinitionBody")
-			}
+			del(p, "DefinitionBody")
 		}
 		set(r, "Properties", clone(p))
 		t.declared.Fields = append(t.declared.Fields, rind.Field{Key: f.Key, Span: f.Span, Value: r})
@@ -293,7 +294,7 @@ func (t *transform) declaredAt(id string) (val, bool) {
 // expansion renamed.
 func (t *transform) finish() val {
 	resources := rind.NewMap(t.root.Get("Resources").Span)
-	for _, f := range t.out.list() {
+	for _, f := range t.inOrder() {
 		f.Value = t.renameDepends(f.Value)
 		resources.Fields = append(resources.Fields, f)
 	}
@@ -305,6 +306,23 @@ func (t *transform) finish() val {
 		set(out, "Conditions", t.conditions)
 	}
 	return t.rewrite(out, t.resourceRefs)
+}
+
+// inOrder lists the result in the order of what it comes from.
+func (t *transform) inOrder() []rind.Field {
+	list := t.out.list()
+	place := func(f rind.Field) int {
+		id := f.Key
+		if m, ok := t.made[id]; ok {
+			id = m.Origin
+		}
+		if i, ok := t.src.index[id]; ok {
+			return i
+		}
+		return len(t.src.fields)
+	}
+	sort.SliceStable(list, func(i, j int) bool { return place(list[i]) < place(list[j]) })
+	return list
 }
 
 func (t *transform) renameDepends(r val) val {
