@@ -46,10 +46,7 @@ func writeASFF(w io.Writer, r *rind.Report, _ Options) error {
 		}
 		out = append(out, x)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return writeIndented(w, out, 1)
 }
 
 func newASFF(r *rind.Report, f *rind.Finding) asffFinding {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 
 	"rind/rind"
@@ -9,8 +8,5 @@ import (
 
 // writeJSON prints the rind.report/v1 document.
 func writeJSON(w io.Writer, r *rind.Report, _ Options) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(NewDocument(r))
+	return writeIndented(w, NewDocument(r), 2)
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -53,14 +52,11 @@ func writeSARIF(w io.Writer, r *rind.Report, _ Options) error {
 		}
 		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, n)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(sarifLog{
+	return writeIndented(w, sarifLog{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
 		Version: "2.1.0",
 		Runs:    []sarifRun{run},
-	})
+	}, 4)
 }
 
 // semantic keeps only what SARIF's semanticVersion may hold.
