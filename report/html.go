@@ -93,7 +93,8 @@ type htmlApp struct {
 	Aligned   []htmlChoice
 	Matrices  []htmlMatrix
 	Graph     template.HTML
-	Paths     []htmlPath
+	PathCount int
+	Cuts      []htmlCut
 }
 
 type htmlFunction struct {
@@ -131,13 +132,10 @@ type htmlCell struct {
 	Primary                     bool
 }
 
-type htmlPath struct {
-	Severity rind.Severity
-	Impact   string
-	Steps    []rind.PathStep
-	Cut      rind.Cut
-	Layer    string
-	Cost     string
+type htmlCut struct {
+	rind.Cut
+	LayerName, CostWords string
+	Paths                []*rind.AttackPath
 }
 
 type htmlFinding struct {
@@ -251,10 +249,16 @@ func (x *htmlApp) drawAll(r *rind.Report) {
 		b.WriteString("</svg>")
 		x.Graph = template.HTML(b.String())
 	}
+	var paths []*rind.AttackPath
 	for _, p := range r.Paths {
 		if p.App == a.Path {
-			x.Paths = append(x.Paths, htmlPath{p.Severity, p.Impact, p.Steps, p.Cut, longLayer[p.Cut.Layer], costWords(p.Cut.Cost)})
+			paths = append(paths, p)
 		}
+	}
+	x.PathCount = len(paths)
+	for _, g := range cutsOf(paths) {
+		g.Rule = wholeRule(g.Rule)
+		x.Cuts = append(x.Cuts, htmlCut{g.Cut, longLayer[g.Layer], costWords(g.Cost), g.paths})
 	}
 }
 

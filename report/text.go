@@ -331,33 +331,35 @@ func visible(s string) int {
 	return n
 }
 
-// paths prints the ways an outsider can take, the worst first.
+// paths prints the ways an outsider can take, by the change that closes them:
+// the change that closes the worst first.
 func (t *text) paths() {
 	if t.opt.Quiet || len(t.r.Paths) == 0 {
 		return
 	}
-	const most = 8
-	t.linef("%s", t.paint(bold, "Attack paths"))
+	const mostCuts, mostPaths = 6, 3
+	cuts := cutsOf(t.r.Paths)
+	t.linef("%s  %s", t.paint(bold, count(len(t.r.Paths), "attack path")), t.paint(dim, "by the change that closes them"))
 	t.linef("%s", t.paint(dim, strings.Repeat("─", t.opt.Width)))
-	for _, p := range t.r.Paths[:min(most, len(t.r.Paths))] {
-		var nodes []string
-		for _, s := range p.Steps {
-			nodes = append(nodes, s.Node)
-		}
-		t.para("  "+t.paint(severityColor[p.Severity], string(p.Severity))+"  ", "    ", strings.Join(nodes, " → "))
-		if p.Impact != "" {
-			t.para("    "+t.paint(dim, "harm: "), "          ", p.Impact)
-		}
-		if p.Cut.Action != "" {
-			closes := ""
-			if p.Cut.Closes > 1 {
-				closes = fmt.Sprintf(" (closes %d paths)", p.Cut.Closes)
+	for _, c := range cuts[:min(mostCuts, len(cuts))] {
+		action := cmp.Or(c.Action, "no single change is known")
+		t.para("  "+t.paint(green, "cut "), "      ", fmt.Sprintf("%s (%s)", action, strings.Join(nonEmpty(shortLayer[c.Layer], costWords(c.Cost), wholeRule(c.Rule)), " · ")))
+		for _, p := range c.paths[:min(mostPaths, len(c.paths))] {
+			var nodes []string
+			for _, s := range p.Steps {
+				nodes = append(nodes, s.Node)
 			}
-			t.para("    "+t.paint(green, "cut:  "), "          ", p.Cut.Action+closes)
+			t.para("      "+t.paint(severityColor[p.Severity], string(p.Severity))+" ", "        ", strings.Join(nodes, " → "))
+			if p.Impact != "" {
+				t.para("        "+t.paint(dim, "harm: "), "        ", p.Impact)
+			}
+		}
+		if n := len(c.paths) - mostPaths; n > 0 {
+			t.linef("      %s", t.paint(dim, fmt.Sprintf("and %d more", n)))
 		}
 	}
-	if n := len(t.r.Paths) - most; n > 0 {
-		t.linef("  and %d more; --format html shows all", n)
+	if n := len(cuts) - mostCuts; n > 0 {
+		t.linef("  and %d more changes; --format html shows all", n)
 	}
 	t.WriteByte('\n')
 }
