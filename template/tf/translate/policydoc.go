@@ -94,8 +94,10 @@ func statement(s *rind.Value) *rind.Value {
 	}
 	out := object(s.Span, "Sid", nonempty(s.Get("sid")), "Effect", effect)
 	for _, p := range [][2]string{
-		{"actions", "Action"}, {"not_actions", "NotAction"},
-		{"resources", "Resource"}, {"not_resources", "NotResource"},
+		{"actions", "Action"},
+		{"not_actions", "NotAction"},
+		{"resources", "Resource"},
+		{"not_resources", "NotResource"},
 	} {
 		if f := s.Field(p[0]); f != nil && written(f.Value) {
 			out.Fields = append(out.Fields, rind.Field{Key: p[1], Span: f.Span, Value: unescape(f.Value)})

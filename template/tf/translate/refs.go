@@ -210,7 +210,6 @@ func shapeAt(address string) *shape {
 		_, rest = cutSegment(rest[len("module."):])
 	}
 	if data, ok := strings.CutPrefix(rest, "data."); ok {
-		rest = "data." + data
 		typ, _, _ := strings.Cut(data, ".")
 		if s := shapes()["data."+typ]; s != nil {
 			return s

@@ -76,8 +76,11 @@ func rangesOf(r *rind.Value, ingress bool) []*rind.Value {
 	}
 	var out []*rind.Value
 	for _, k := range [][2]string{
-		{"CidrBlocks", "CidrIp"}, {"Ipv6CidrBlocks", "CidrIpv6"}, {"PrefixListIds", side + "PrefixListId"},
-		{"SecurityGroups", side + "SecurityGroupId"}, {"SourceSecurityGroupId", side + "SecurityGroupId"},
+		{"CidrBlocks", "CidrIp"},
+		{"Ipv6CidrBlocks", "CidrIpv6"},
+		{"PrefixListIds", side + "PrefixListId"},
+		{"SecurityGroups", side + "SecurityGroupId"},
+		{"SourceSecurityGroupId", side + "SecurityGroupId"},
 	} {
 		for v := range r.Get(k[0]).Each() {
 			out = append(out, with(base, []string{k[1]}, v.Span, v))
