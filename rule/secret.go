@@ -135,7 +135,7 @@ func namedSecret(name, text string) (secret, bool) {
 		return secret{}, false
 	}
 	joined := " " + strings.Join(w, " ") + " "
-	if strings.Contains(joined, " public key ") || strings.Contains(joined, " max token") || strings.Contains(joined, " tokens ") {
+	if strings.Contains(joined, " public key ") || strings.Contains(joined, " max token") || strings.Contains(joined, " pass through") || strings.Contains(joined, " tokens ") {
 		return secret{}, false
 	}
 	for _, n := range secretNames {

@@ -161,6 +161,13 @@ func holdsSecret(v *rind.Value) bool {
 	return found
 }
 
+// sample reports whether a name or value says that it is for show, as AWS's
+// own sample keys do (AKIAIOSFODNN7EXAMPLE).
+func sample(text string) bool {
+	t := strings.ToLower(text)
+	return strings.Contains(t, "example") || strings.Contains(t, "test")
+}
+
 // tangled reports whether text is no word or name, with less evidence than
 // [random] asks for; it is for places that are meant to hold secrets.
 func tangled(text string) bool {
@@ -202,7 +209,7 @@ var _ = register(&Rule{
 		if name == "" {
 			name = r.ID
 		}
-		if !v.Scalar() || strings.Contains(strings.ToLower(name), "test") || strings.Contains(strings.ToLower(name), "example") || notASecret(v.Text) || placeholder(v.Text) {
+		if !v.Scalar() || sample(name) || sample(v.Text) || notASecret(v.Text) || placeholder(v.Text) {
 			return
 		}
 		kind, ok := findSecret(name, v)
