@@ -15,6 +15,8 @@ type graph struct {
 	from map[string][]rind.Edge
 	// entries lists, in order, what an outsider can start.
 	entries []entry
+	// outside holds, per role, what it may do beyond the app: see beyond.
+	outside map[string][2][]rind.Edge
 }
 
 // entry is one thing an outsider can start without being let in.
@@ -30,7 +32,7 @@ type entry struct {
 }
 
 func newGraph(app *rind.App) *graph {
-	g := &graph{app: app, from: map[string][]rind.Edge{}}
+	g := &graph{app: app, from: map[string][]rind.Edge{}, outside: map[string][2][]rind.Edge{}}
 	for _, e := range app.Edges {
 		g.from[e.From] = append(g.from[e.From], e)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"rind/iam"
 	"rind/rind"
 )
 
@@ -174,15 +175,11 @@ const (
 // effects sorts what a function can reach by the harm it means.
 func (g *graph) effects(f *rind.Function, role *rind.Role) map[effect][]rind.Edge {
 	out := map[effect][]rind.Edge{}
+	if role != nil {
+		out[escalation], out[wildcard] = g.beyond(role)
+	}
 	for _, e := range g.reach(f, role) {
-		target := g.app.Resource(e.To)
-		switch {
-		case strings.HasPrefix(e.To, "*:"):
-			// The role's grant names the statement's own words; the reads and
-			// writes that follow from it would say the same again.
-			if e.Kind == rind.Grants {
-				out[wildcard] = append(out[wildcard], e)
-			}
+		switch target := g.app.Resource(e.To); {
 		case target == nil || !holdsData(target.Type):
 		case e.Kind == rind.Writes:
 			out[change] = append(out[change], e)
@@ -191,6 +188,70 @@ func (g *graph) effects(f *rind.Function, role *rind.Role) map[effect][]rind.Edg
 		}
 	}
 	return out
+}
+
+// beyond lists what a role may do outside of the app: gain privileges, and
+// act on resources that no policy names.
+func (g *graph) beyond(role *rind.Role) (escalations, wildcards []rind.Edge) {
+	if known, ok := g.outside[role.ID]; ok {
+		return known[0], known[1]
+	}
+	for _, x := range iam.Escalations(g.app, role, iam.PermissionsOf(g.app, role)) {
+		e := rind.Edge{From: role.ID, To: role.ID, Kind: rind.Grants, Why: strings.Join(x.Needs, " + "), Span: role.Span}
+		if len(x.By) > 0 && !x.By[0].Span.IsZero() {
+			e.Span = x.By[0].Span
+		}
+		escalations = append(escalations, e)
+	}
+	for _, grant := range iam.GrantsOf(g.app, role) {
+		if !strings.HasPrefix(grant.Resource, "*:") || len(grant.Conditions) > 0 || !harmful(grant) {
+			continue
+		}
+		why := "*"
+		if len(grant.Rule.Actions) > 0 && !grant.Rule.NotAction {
+			why = few(grant)
+		}
+		wildcards = append(wildcards, rind.Edge{From: role.ID, To: grant.Resource, Kind: rind.Grants, Why: why, Span: grant.Rule.Span})
+	}
+	g.outside[role.ID] = [2][]rind.Edge{escalations, wildcards}
+	return escalations, wildcards
+}
+
+// few names the actions of a grant as its statement writes them.
+func few(grant iam.Grant) string {
+	var words []string
+	for _, p := range grant.Rule.Actions {
+		if s := p.Service(); s == "" || s == "*" || strings.EqualFold(s, grant.Service) {
+			words = append(words, p.String())
+		}
+	}
+	const most = 3
+	if len(words) > most {
+		words = append(words[:most], "…")
+	}
+	return strings.Join(words, ", ")
+}
+
+// harmless are services whose wildcard grants let a function do its own
+// chores: write logs, traces and metrics, attach itself to a VPC.
+var harmless = map[string]bool{"logs": true, "xray": true, "cloudwatch": true, "ec2": true}
+
+// harmful reports whether a grant beyond the app lets its holder read or
+// change what is not the app's. The policies that AWS provides for event
+// sources, and listing, do not count.
+func harmful(grant iam.Grant) bool {
+	if grant.Rule.Managed && strings.HasPrefix(grant.Rule.Policy, "AWSLambda") && strings.HasSuffix(grant.Rule.Policy, "ExecutionRole") || harmless[grant.Service] {
+		return false
+	}
+	if grant.Actions == nil {
+		return true
+	}
+	for _, a := range grant.Actions {
+		if a.Level != iam.List && a.ResourceLevel() {
+			return true
+		}
+	}
+	return false
 }
 
 // holdsData reports whether a resource keeps what its owner would miss.
@@ -214,7 +275,7 @@ func (x effect) impact(f *rind.Function, edges []rind.Edge) string {
 		if x == escalation {
 			n = e.Why
 		} else if strings.HasPrefix(n, "*:") {
-			n = "every " + strings.TrimPrefix(n, "*:") + " resource in reach (" + e.Why + ")"
+			n = "any " + strings.TrimPrefix(n, "*:") + " resource (" + e.Why + ")"
 			if e.To == "*:*" {
 				n = "everything in the account (" + e.Why + ")"
 			}
@@ -249,19 +310,11 @@ func (x effect) cuts(f *rind.Function, role *rind.Role, edges []rind.Edge) []rin
 	}
 	switch x {
 	case escalation:
-		return []rind.Cut{{Layer: rind.CloudConfig, Action: "take " + strings.TrimSpace(afterColon(edges[0].Why)) + " from " + role.ID, Cost: 1, Rule: "RIND-IAM"}}
+		return []rind.Cut{{Layer: rind.CloudConfig, Action: "take " + edges[0].Why + " from " + role.ID, Cost: 1, Rule: "RIND-IAM"}}
 	case wildcard:
 		return []rind.Cut{{Layer: rind.CloudConfig, Action: "name the resources in the policy of " + role.ID + " instead of *", Cost: 1, Rule: "RIND-IAM"}}
 	}
 	return nil
-}
-
-func afterColon(s string) string {
-	_, after, ok := strings.Cut(s, ": ")
-	if !ok {
-		return s
-	}
-	return after
 }
 
 // entryCuts are the changes at the near end of a path.

@@ -242,10 +242,10 @@ func probeRoleNarrow(g *graph, f *rind.Function) (rind.SliceState, []string) {
 			return rind.Unknown, []string{"policy " + p.Name + " depends on a value that is not known"}
 		}
 	}
-	for _, e := range g.from[role.ID] {
-		if strings.HasPrefix(e.To, "*:") {
-			return rind.Hole, []string{"role " + role.ID + " reaches beyond the app: " + e.Why + " on every resource"}
-		}
+	if escalations, wildcards := g.beyond(role); len(escalations) > 0 {
+		return rind.Hole, []string{"role " + role.ID + " can gain privileges: " + escalations[0].Why}
+	} else if len(wildcards) > 0 {
+		return rind.Hole, []string{"role " + role.ID + " reaches beyond the app: " + wildcards[0].Why}
 	}
 	for _, m := range role.Managed {
 		if strings.HasSuffix(m.Pattern(), "FullAccess") || strings.HasSuffix(m.Pattern(), "AdministratorAccess") {
