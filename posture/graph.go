@@ -17,6 +17,7 @@ type graph struct {
 	entries []entry
 	// outside holds, per role, what it may do beyond the app: see beyond.
 	outside map[string][2][]rind.Edge
+	granted map[string][]iam.Grant
 }
 
 // entry is one thing an outsider can start without being let in.
@@ -32,7 +33,7 @@ type entry struct {
 }
 
 func newGraph(app *rind.App) *graph {
-	g := &graph{app: app, from: map[string][]rind.Edge{}, outside: map[string][2][]rind.Edge{}}
+	g := &graph{app: app, from: map[string][]rind.Edge{}, outside: map[string][2][]rind.Edge{}, granted: map[string][]iam.Grant{}}
 	for _, e := range app.Edges {
 		g.from[e.From] = append(g.from[e.From], e)
 	}

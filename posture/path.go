@@ -120,11 +120,8 @@ func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[
 	if len(steps) > maxHops {
 		return out
 	}
-	// What the function writes to may start another one, which trusts it.
-	for _, edge := range g.reach(f, role) {
-		if edge.Kind != rind.Writes && edge.Kind != rind.Invokes {
-			continue
-		}
+	// What the function feeds may start another one, which trusts it.
+	for _, edge := range g.feeds(f, role) {
 		for _, trail := range g.onward(edge) {
 			next := g.app.Function(trail[len(trail)-1].To)
 			if seen[next.ID] {
@@ -160,6 +157,60 @@ func (g *graph) reach(f *rind.Function, role *rind.Role) []rind.Edge {
 		out = append(out, g.from[role.ID]...)
 	}
 	return out
+}
+
+// feeding are the actions that put something into a resource which may start
+// a function on it. Taking a message out of a queue is a write as well, but
+// starts nothing.
+var feeding = map[string]bool{
+	"s3:PutObject": true, "s3:CopyObject": true, "sqs:SendMessage": true, "sns:Publish": true,
+	"kinesis:PutRecord": true, "kinesis:PutRecords": true, "firehose:PutRecord": true, "firehose:PutRecordBatch": true,
+	"dynamodb:PutItem": true, "dynamodb:UpdateItem": true, "dynamodb:DeleteItem": true, "dynamodb:BatchWriteItem": true,
+	"dynamodb:PartiQLInsert": true, "dynamodb:PartiQLUpdate": true, "dynamodb:PartiQLDelete": true,
+	"events:PutEvents": true, "iot:Publish": true, "states:StartExecution": true, "states:StartSyncExecution": true,
+	"lambda:InvokeFunction": true, "lambda:InvokeAsync": true,
+}
+
+// feeds lists the resources of the app that a function may put something
+// into: what its role lets it, and its own destinations.
+func (g *graph) feeds(f *rind.Function, role *rind.Role) []rind.Edge {
+	var out []rind.Edge
+	for _, e := range g.from[f.ID] {
+		if e.Kind == rind.Writes && strings.HasSuffix(e.Why, "destination") {
+			out = append(out, e)
+		}
+	}
+	if role == nil {
+		return out
+	}
+	seen := map[string]bool{}
+	for _, grant := range g.grants(role) {
+		if seen[grant.Resource] || g.app.Resource(grant.Resource) == nil {
+			continue
+		}
+		for _, a := range grant.Actions {
+			if name := a.Service + ":" + a.Name; feeding[name] {
+				seen[grant.Resource] = true
+				kind := rind.Writes
+				if g.app.Function(grant.Resource) != nil {
+					kind = rind.Invokes
+				}
+				out = append(out, rind.Edge{From: f.ID, To: grant.Resource, Kind: kind, Why: name, Span: grant.Rule.Span})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// grants are what a role may do, worked out once.
+func (g *graph) grants(role *rind.Role) []iam.Grant {
+	known, ok := g.granted[role.ID]
+	if !ok {
+		known = iam.GrantsOf(g.app, role)
+		g.granted[role.ID] = known
+	}
+	return known
 }
 
 // effect is a kind of harm at the end of a path, worst first.
@@ -203,7 +254,7 @@ func (g *graph) beyond(role *rind.Role) (escalations, wildcards []rind.Edge) {
 		}
 		escalations = append(escalations, e)
 	}
-	for _, grant := range iam.GrantsOf(g.app, role) {
+	for _, grant := range g.grants(role) {
 		if !strings.HasPrefix(grant.Resource, "*:") || len(grant.Conditions) > 0 || !harmful(grant) {
 			continue
 		}
@@ -355,10 +406,7 @@ func chooseCuts(all []*candidate) {
 func (g *graph) loops() []*candidate {
 	var out []*candidate
 	for _, f := range g.app.Functions {
-		for _, edge := range g.reach(f, g.app.Role(f.Role)) {
-			if edge.Kind != rind.Writes && edge.Kind != rind.Invokes || g.app.Resource(edge.To) == nil {
-				continue
-			}
+		for _, edge := range g.feeds(f, g.app.Role(f.Role)) {
 			for _, trail := range g.onward(edge) {
 				if trail[len(trail)-1].To != f.ID {
 					continue

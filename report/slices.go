@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"rind/rind"
 )
@@ -53,17 +54,24 @@ func tally(postures []*rind.Posture, app string) (byLayer map[rind.Layer]layerTa
 	return byLayer, aligned
 }
 
-// symbol shows a tally in a few characters.
+// symbol shows a tally in a few characters: "○2 ●7 ?1".
 func (t layerTally) symbol() string {
-	switch {
-	case t.Solid+t.Holes+t.Unknown == 0:
+	var parts []string
+	for _, x := range []struct {
+		sign string
+		n    int
+	}{{"○", t.Holes}, {"●", t.Solid}, {"?", t.Unknown}} {
+		if x.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s%d", x.sign, x.n))
+		}
+	}
+	if len(parts) == 0 {
 		return "–"
-	case t.Holes > 0:
-		return fmt.Sprintf("○%d", t.Holes)
-	case t.Unknown > 0:
+	}
+	if t.Holes+t.Solid == 0 {
 		return "?"
 	}
-	return "●"
+	return strings.Join(parts, " ")
 }
 
 func (t layerTally) color() string {
