@@ -44,7 +44,10 @@ var _ = register(&Rule{
 			if o.Ignored {
 				f.Message = o.String() + " names a security scheme that API Gateway does not enforce, since it has no authorizer: anyone can call it"
 			}
-			if o.reads() {
+			switch {
+			case o.mocked():
+				f.Severity = rind.Low
+			case o.reads():
 				f.Severity = rind.Medium
 			}
 			if !sure {

@@ -19,7 +19,7 @@ const (
 var fullAccess = []string{
 	"F3", "F4", "F5", "AWS-0057", "CKV_AWS_49", "CKV_AWS_63", "AwsSolutions-IAM5", "IAMPolicyNoStatementsWithFullAccess", "IAM.21",
 	"IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS", "IAM_MANAGEDPOLICY_NO_STATEMENTS_WITH_FULL_ACCESS",
-	"IAM_ROLE_NO_WILDCARD_ACTIONS_ON_PERMISSIONS", "AWS-0114", "AWS-0120", "wildcard_action_permission",
+	"IAM_ROLE_NO_WILDCARD_ACTIONS_ON_PERMISSIONS", "AWS-0114", "AWS-0120", "WS1003", "wildcard_action_permission",
 }
 
 // anyResource are the checks of others that fire on Resource "*".

@@ -63,6 +63,11 @@ func (o operation) reads() bool {
 	return strings.EqualFold(o.Method, "GET") || strings.EqualFold(o.Method, "HEAD")
 }
 
+// mocked reports whether API Gateway answers by itself and calls nothing.
+func (o operation) mocked() bool {
+	return o.Integration.Get("Type").Is("MOCK") || o.Integration.Get("type").Is("MOCK")
+}
+
 // report records a finding about an operation. It names the function behind
 // it, and counts as the user's even where the API itself was generated.
 func (o operation) report(p *Pass, format string, args ...any) *rind.Finding {
