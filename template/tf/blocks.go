@@ -186,7 +186,7 @@ func (r *reader) dynamic(out *rind.Value, b *hclsyntax.Block, s *scope) {
 	case rind.List, rind.Map:
 		n := 0
 		for k, el := range elements(v) {
-			if n++; n > MaxInstances || r.spend(1) != nil {
+			if n++; n > MaxInstances || r.spend(20) != nil {
 				r.skip(span, fmt.Sprintf("dynamic %s makes more than %d blocks; the rest is left out", typ, MaxInstances))
 				break
 			}

@@ -131,7 +131,7 @@ func (c *invocation) evalArgs() error {
 	}
 	n := 0
 	for _, a := range c.args {
-		n += a.Len() + len(a.Text)>>8
+		n += a.Len() + len(a.Text)>>6
 	}
 	return c.r.spend(n)
 }

@@ -20,7 +20,7 @@ const (
 	MaxDepth = 600
 	// MaxSteps is how many expressions one root module may evaluate. The
 	// largest honest ones seen here stay under 200,000.
-	MaxSteps = 3_000_000
+	MaxSteps = 2_000_000
 	// MaxText is the longest string that is built.
 	MaxText = 4 << 20
 )
@@ -543,7 +543,7 @@ func (r *reader) evalTemplate(e *hclsyntax.TemplateExpr, s *scope) (*rind.Value,
 			return nil, fmt.Errorf("a text longer than %d MB", MaxText>>20)
 		}
 	}
-	if err := r.spend(size >> 8); err != nil {
+	if err := r.spend(size >> 6); err != nil {
 		return nil, err
 	}
 	v := rind.Join(ps, followed, span)

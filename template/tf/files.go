@@ -28,7 +28,7 @@ func (r *reader) fileText(name *rind.Value) (*rind.Value, error) {
 	if err != nil || len(data) > MaxText {
 		return rind.NewRef(rind.Ref{Kind: rind.RefFile, Name: p}, name.Span), nil
 	}
-	if err := r.spend(len(data) >> 8); err != nil {
+	if err := r.spend(len(data) >> 6); err != nil {
 		return nil, err
 	}
 	v := rind.NewString(string(data), name.Span)
@@ -56,6 +56,9 @@ func (r *reader) templateFile(in *instance) (*rind.Value, error) {
 
 // render evaluates a string template with the given variables.
 func (r *reader) render(name, text string, vars *rind.Value, span rind.Span) (*rind.Value, error) {
+	if err := r.spend(len(text) >> 4); err != nil {
+		return nil, err
+	}
 	expr, err := parseTemplate(name, text)
 	if err != nil {
 		return nil, err
@@ -104,6 +107,9 @@ func (r *reader) fileset(dir, pattern string, span rind.Span) (*rind.Value, erro
 		}
 		return nil
 	})
+	if e := r.spend(n); e != nil {
+		return nil, e
+	}
 	if err != nil {
 		return unknown(fmt.Sprintf("fileset(%q, %q)", dir, pattern), span), nil
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -114,7 +115,7 @@ func TestHostile(t *testing.T) {
 	}
 	doubling += "}\nresource \"a\" \"b\" {\n l = local.l59\n s = local.s59\n}\n"
 	for name, tt := range map[string]struct{ text, want string }{
-		"brackets":     {"x = " + strings.Repeat("[", 1e6), "nested deeper"},
+		"brackets":     {"x = " + strings.Repeat("[", 1e5), "nested deeper"},
 		"parentheses":  {"locals {\n x = " + strings.Repeat("(", 5000) + strings.Repeat(")", 5000) + "\n}", "nested deeper"},
 		"conditionals": {"locals {\n x = " + strings.Repeat("a ? b : ", 5000) + "c\n}", "nested deeper"},
 		"negations":    {"locals {\n x = " + strings.Repeat("!", 5000) + "true\n}", "nested deeper"},
@@ -125,10 +126,14 @@ func TestHostile(t *testing.T) {
 			"locals {\n r = range(1000)\n}\nresource \"a\" \"b\" {\n x = [for a in local.r : [for b in local.r : [for c in local.r : [for d in local.r : d]]]]\n}",
 			"steps",
 		},
-		"width": {"resource \"a\" \"b\" {\n x = format(\"%999999999d\", 1)\n}", "width"},
-		"large": {strings.Repeat("# comment\n", 1<<19), "larger than"},
+		"instances": {strings.Repeat("resource \"a\" \"b\" {\n count = 1000\n}\n", 200), "steps"},
+		"dynamic":   {"resource \"a\" \"b\" {\n" + strings.Repeat("dynamic \"x\" {\n for_each = range(1000)\n content {\n", 6) + strings.Repeat("}\n}\n", 6) + "}\n", "blocks"},
+		"width":     {"resource \"a\" \"b\" {\n x = format(\"%999999999d\", 1)\n}", "width"},
+		"large":     {strings.Repeat("# comment\n", 1<<19), "larger than"},
 	} {
+		start := time.Now()
 		apps, skips, err := Read(tree(t, "main.tf", tt.text), ".", Options{})
+		t.Logf("%s: %v", name, time.Since(start).Round(time.Millisecond))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

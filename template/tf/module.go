@@ -147,9 +147,14 @@ func (r *reader) newModule(modPath, dir string, up *module, call *moduleCall) *m
 	for _, f := range r.folder(dir).files {
 		over := isOverride(f.name)
 		for _, it := range items(f.body) {
-			if it.block != nil {
-				r.declareBlock(m, it.block, over)
+			if it.block == nil {
+				continue
 			}
+			if err := r.spend(1); err != nil {
+				r.skip(rind.Span{File: f.name}, "the rest is left out: "+err.Error())
+				return m
+			}
+			r.declareBlock(m, it.block, over)
 		}
 	}
 	return m
@@ -355,6 +360,9 @@ func (r *reader) instances(d *decl) ([]*instance, error) {
 	}
 	d.state = 1
 	exps, keyed, err := r.expand(d.block, &scope{mod: d.mod})
+	if e := r.spend(20 * len(exps)); e != nil {
+		exps, err = exps[:min(len(exps), 1)], e
+	}
 	d.keyed, d.err = keyed, err
 	for _, x := range exps {
 		in := &instance{decl: d, address: d.address() + x.suffix, scope: x.scope, attrs: map[string]*memo{}}

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -287,6 +288,9 @@ func fromCty(c cty.Value, text string, span rind.Span) *rind.Value {
 // numberText prints a number as Terraform would. Numbers too large to write
 // out digit by digit are printed with an exponent.
 func numberText(f *big.Float) string {
+	if n, acc := f.Int64(); acc == big.Exact {
+		return strconv.FormatInt(n, 10)
+	}
 	if exp := f.MantExp(nil); exp > 2048 || exp < -2048 {
 		return f.Text('g', 20)
 	}
