@@ -109,10 +109,10 @@ func (s *stack) evaluate(v *rind.Value, c *condition, depth int) verdict {
 		return out
 	case "Fn::Equals":
 		return s.equals(arg.At(0), arg.At(1), c)
-	case "Fn::Contains", "Fn::EachMemberIn":
-		return s.contains(arg.At(0), arg.At(1), v.Fields[0].Key == "Fn::EachMemberIn", c)
-	case "Fn::EachMemberEquals":
-		return s.contains(rind.NewList(v.Span, arg.At(1)), arg.At(0), true, c)
+	case "Fn::Contains": // [list, value]
+		return s.within(arg.At(1), arg.At(0), c)
+	case "Fn::EachMemberIn", "Fn::EachMemberEquals": // [members, list or value]
+		return s.within(arg.At(0), arg.At(1), c)
 	}
 	w := s.operand(v, c)
 	return verdict{w.True(), w.Scalar()}
@@ -240,20 +240,20 @@ func matches(v *rind.Value, text string) bool {
 	return ok || err != nil
 }
 
-// contains evaluates the list functions of the Rules section.
+// within evaluates the list functions of the Rules section: whether every
+// member is in the list.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-rules.html
-func (s *stack) contains(rawA, rawB *rind.Value, every bool, c *condition) verdict {
-	a, b := s.operand(rawA, c), s.operand(rawB, c)
-	list, members := a, rind.NewList(rind.Span{}, b)
-	if every && b != nil && b.Kind == rind.List {
-		list, members = b, a
-		list, members = members, list
-	}
-	if !list.Known() || !members.Known() {
+func (s *stack) within(rawMembers, rawList *rind.Value, c *condition) verdict {
+	members, list := s.operand(rawMembers, c), s.operand(rawList, c)
+	if !members.Known() || !list.Known() {
 		return verdict{false, false}
 	}
 	for m := range members.Each() {
-		if !slices.ContainsFunc(list.Items, func(v *rind.Value) bool { return same(v, m) }) {
+		found := false
+		for v := range list.Each() {
+			found = found || same(v, m)
+		}
+		if !found {
 			return verdict{false, true}
 		}
 	}

@@ -31,10 +31,10 @@ func init() {
 		"Fn::Transform":      (*stack).transform,
 		"Fn::ToJsonString":   (*stack).toJSONString,
 		"Fn::Length":         (*stack).length,
-		"Fn::Equals":         (*stack).boolean,
-		"Fn::And":            (*stack).boolean,
-		"Fn::Or":             (*stack).boolean,
-		"Fn::Not":            (*stack).boolean,
+		"Fn::Equals":         beside("Fn::Equals"),
+		"Fn::And":            beside("Fn::And"),
+		"Fn::Or":             beside("Fn::Or"),
+		"Fn::Not":            beside("Fn::Not"),
 	}
 }
 
@@ -282,8 +282,10 @@ func (s *stack) transform(arg *rind.Value, span rind.Span, depth int) *rind.Valu
 	return unknown("Fn::Transform "+name.Str(), span, s.resolve(arg.Get("Parameters"), depth))
 }
 
-// boolean is a condition function that stands among properties.
-func (s *stack) boolean(arg *rind.Value, span rind.Span, depth int) *rind.Value {
-	fn := "Fn::Not"
-	return unknownCall(fn, span, s.resolve(arg, depth))
+// beside is a condition function that stands among properties, where
+// CloudFormation does not evaluate it.
+func beside(name string) intrinsic {
+	return func(s *stack, arg *rind.Value, span rind.Span, depth int) *rind.Value {
+		return unknownCall(name, span, s.resolve(arg, depth))
+	}
 }

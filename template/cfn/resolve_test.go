@@ -99,6 +99,10 @@ Conditions:
   InIreland: !Equals [!Ref "AWS::Region", eu-west-1]
   HasPassword: !Not [!Equals [!Ref Password, ""]]
   HasOpen: !Not [!Equals [!Ref Open, ""]]
+  Has: !Contains [[a, b], b]
+  HasNot: !Contains [!Ref Nets, z]
+  Within: !EachMemberIn [[a, c], !Ref Nets]
+  AllSame: !EachMemberEquals [[x, x], x]
 Resources:
   Topic: {Type: "AWS::SNS::Topic"}
   Bucket: {Type: "AWS::S3::Bucket"}
@@ -166,6 +170,8 @@ func TestIntrinsics(t *testing.T) {
 		{`!If [InIreland, a, b]`, "b"},
 		{`!If [HasPassword, a, b]`, "a"},
 		{`!If [HasOpen, a, b]`, "a"},
+		{`[!If [Has, 1, 0], !If [HasNot, 1, 0], !If [Within, 1, 0], !If [AllSame, 1, 0]]`, "[1 0 1 1]"},
+		{`!Equals [a, !Ref Stage]`, "~<0 Fn::Equals(…)>"},
 		{`!If [IsDev, !If [IsProd, 1, 2], 3]`, "2"},
 		{`{"Fn::Transform": {Name: MyMacro, Parameters: {A: 1}}}`, "~<0 Fn::Transform MyMacro>"},
 		{`"{{resolve:ssm:/db/host:2}}"`, "~<6 /db/host>"},
