@@ -119,24 +119,36 @@ func TestSettingsNameRules(t *testing.T) {
 
 func TestEditsKeepTheRest(t *testing.T) {
 	for _, tt := range []struct{ name, file, before, after string }{
-		{"block", "template.yaml",
+		{
+			"block", "template.yaml",
 			"# why\nResources:\n  Q: # the queue\n    Type: AWS::SQS::Queue\n    Properties:\n      SqsManagedSseEnabled: false # off\n",
-			"# why\nResources:\n  Q: # the queue\n    Type: AWS::SQS::Queue\n    Properties:\n      SqsManagedSseEnabled: true # off\n"},
-		{"flow", "template.yaml",
+			"# why\nResources:\n  Q: # the queue\n    Type: AWS::SQS::Queue\n    Properties:\n      SqsManagedSseEnabled: true # off\n",
+		},
+		{
+			"flow", "template.yaml",
 			"Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: q}}\n",
-			"Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {SqsManagedSseEnabled: true, QueueName: q}}\n"},
-		{"no properties", "template.yaml",
+			"Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {SqsManagedSseEnabled: true, QueueName: q}}\n",
+		},
+		{
+			"no properties", "template.yaml",
 			"Resources:\n  Q:\n    Type: AWS::SQS::Queue\n",
-			"Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      SqsManagedSseEnabled: true\n"},
-		{"json", "template.json",
+			"Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      SqsManagedSseEnabled: true\n",
+		},
+		{
+			"json", "template.json",
 			"{\"Resources\": {\"Q\": {\"Type\": \"AWS::SQS::Queue\",\n  \"Properties\": {\n    \"QueueName\": \"q\"\n  }}}}\n",
-			"{\"Resources\": {\"Q\": {\"Type\": \"AWS::SQS::Queue\",\n  \"Properties\": {\n    \"SqsManagedSseEnabled\": true,\n    \"QueueName\": \"q\"\n  }}}}\n"},
-		{"hcl", "main.tf",
+			"{\"Resources\": {\"Q\": {\"Type\": \"AWS::SQS::Queue\",\n  \"Properties\": {\n    \"SqsManagedSseEnabled\": true,\n    \"QueueName\": \"q\"\n  }}}}\n",
+		},
+		{
+			"hcl", "main.tf",
 			"# why\nresource \"aws_sqs_queue\" \"q\" {\n  name = \"q\" # its name\n}\n\nresource \"aws_sqs_queue\" \"r\" {\n  name                    = \"r\"\n  sqs_managed_sse_enabled = false\n}\n",
-			"# why\nresource \"aws_sqs_queue\" \"q\" {\n  name                    = \"q\" # its name\n  sqs_managed_sse_enabled = true\n}\n\nresource \"aws_sqs_queue\" \"r\" {\n  name                    = \"r\"\n  sqs_managed_sse_enabled = true\n}\n"},
-		{"made by a function", "template.yaml",
+			"# why\nresource \"aws_sqs_queue\" \"q\" {\n  name                    = \"q\" # its name\n  sqs_managed_sse_enabled = true\n}\n\nresource \"aws_sqs_queue\" \"r\" {\n  name                    = \"r\"\n  sqs_managed_sse_enabled = true\n}\n",
+		},
+		{
+			"made by a function", "template.yaml",
 			"Parameters: {E: {Type: String, Default: 'false'}}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: {SqsManagedSseEnabled: !Ref E}\n",
-			"Parameters: {E: {Type: String, Default: 'false'}}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: {SqsManagedSseEnabled: !Ref E}\n"},
+			"Parameters: {E: {Type: String, Default: 'false'}}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: {SqsManagedSseEnabled: !Ref E}\n",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := layOut(t, []rule.ExampleFile{{Name: tt.file, Text: tt.before}})

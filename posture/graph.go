@@ -146,8 +146,10 @@ func (g *graph) policyEntry(r *rind.Resource) []entry {
 		}
 		for v := range r.Get(props[0]).Each() {
 			if t := g.app.Target(v); t != nil {
-				out = append(out, entry{node: t.ID, why: "its policy lets everyone write to it", span: s.Span,
-					fix: "name the principals in " + r.ID + " or limit them with aws:SourceArn", rule: "RIND"})
+				out = append(out, entry{
+					node: t.ID, why: "its policy lets everyone write to it", span: s.Span,
+					fix: "name the principals in " + r.ID + " or limit them with aws:SourceArn", rule: "RIND",
+				})
 			}
 		}
 	}

@@ -112,8 +112,10 @@ func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[
 	}
 	if cost := worstCase(f); cost.perHour >= noticeable {
 		out = append(out, &candidate{
-			path: &rind.AttackPath{App: g.app.Path, Steps: slices.Clone(steps), Severity: cost.severity(),
-				Impact: fmt.Sprintf("denial of wallet: a flood of requests can cost up to %s", cost)},
+			path: &rind.AttackPath{
+				App: g.app.Path, Steps: slices.Clone(steps), Severity: cost.severity(),
+				Impact: fmt.Sprintf("denial of wallet: a flood of requests can cost up to %s", cost),
+			},
 			cuts: append(g.entryCuts(e, f), rind.Cut{Layer: rind.ResilientDesign, Action: "set ReservedConcurrentExecutions of " + f.ID + " to what it needs", Cost: 1, Rule: "RIND-LAMBDA"}),
 		})
 	}
@@ -416,8 +418,10 @@ func (g *graph) loops() []*candidate {
 					steps = append(steps, step(hop))
 				}
 				out = append(out, &candidate{
-					path: &rind.AttackPath{App: g.app.Path, Steps: steps, Severity: rind.Medium,
-						Impact: "runaway loop: what " + f.ID + " may write to " + edge.To + " starts " + f.ID + " again"},
+					path: &rind.AttackPath{
+						App: g.app.Path, Steps: steps, Severity: rind.Medium,
+						Impact: "runaway loop: what " + f.ID + " may write to " + edge.To + " starts " + f.ID + " again",
+					},
 					cuts: []rind.Cut{{Layer: rind.ResilientDesign, Action: "write to something other than " + edge.To + ", or limit its trigger to a prefix that " + f.ID + " never writes", Cost: 3, Rule: "RIND-LAMBDA"}},
 				})
 				break

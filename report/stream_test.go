@@ -16,7 +16,11 @@ func TestStream(t *testing.T) {
 	}
 	one := 1
 	for _, v := range []any{
-		NewDocument(sample()), nil, []inner{}, []inner(nil), []*inner{nil, {A: "<&>"}}, inner{},
+		NewDocument(sample()), nil,
+		[]inner{},
+		[]inner(nil),
+		[]*inner{nil, {A: "<&>"}},
+		inner{},
 		struct {
 			P *int   `json:"p,omitempty"`
 			Q *int   `json:"q,omitempty"`

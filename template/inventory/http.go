@@ -101,8 +101,10 @@ func (b *builder) method(r *rind.Resource) {
 		b.integrates(api, uri, r.Get("Integration", "Credentials"), r.Span)
 		return
 	}
-	t := rind.Trigger{Kind: rind.APIGatewayREST, Method: method, Path: route, Detail: strings.TrimSpace(method + " " + route),
-		Auth: b.auth(r), Public: true, Enabled: true, Value: r.Properties, Span: r.Span}
+	t := rind.Trigger{
+		Kind: rind.APIGatewayREST, Method: method, Path: route, Detail: strings.TrimSpace(method + " " + route),
+		Auth: b.auth(r), Public: true, Enabled: true, Value: r.Properties, Span: r.Span,
+	}
 	if api != nil {
 		t.Source, t.Public = api.ID, b.restPublic(api)
 	}
@@ -211,8 +213,10 @@ func (b *builder) openAPI(api *rind.Resource, kind rind.TriggerKind, public bool
 			if field := item.Field(method); field != nil && span.IsZero() {
 				span = field.Span
 			}
-			b.add(f, rind.Trigger{Kind: kind, Source: api.ID, Method: m, Path: route, Detail: m + " " + route,
-				Auth: b.operationAuth(doc, op, span), Public: public, Enabled: true, Value: op, Span: span})
+			b.add(f, rind.Trigger{
+				Kind: kind, Source: api.ID, Method: m, Path: route, Detail: m + " " + route,
+				Auth: b.operationAuth(doc, op, span), Public: public, Enabled: true, Value: op, Span: span,
+			})
 		}
 	}
 }

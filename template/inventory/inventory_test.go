@@ -72,23 +72,30 @@ B: {Type: AWS::S3::Bucket, Properties: {NotificationConfiguration: {LambdaConfig
 P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal: s3.amazonaws.com}}`, "s3 from B s3:ObjectCreated:*"},
 		{"permission alone", `
 P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal: alexa-appkit.amazon.com}}`, "alexa from  by permission"},
-		{"method", `
+		{
+			"method", `
 A: {Type: AWS::ApiGateway::RestApi}
 R: {Type: AWS::ApiGateway::Resource, Properties: {PathPart: orders, ParentId: !GetAtt A.RootResourceId}}
 R2: {Type: AWS::ApiGateway::Resource, Properties: {PathPart: "{id}", ParentId: !Ref R}}
 M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref A, ResourceId: !Ref R2, HttpMethod: GET, AuthorizationType: NONE, Integration: {Uri: !GetAtt F.Arn}}}`,
-			"apigateway-rest from A GET /orders/{id} auth=none public"},
-		{"private api", `
+			"apigateway-rest from A GET /orders/{id} auth=none public",
+		},
+		{
+			"private api", `
 A: {Type: AWS::ApiGateway::RestApi, Properties: {EndpointConfiguration: {Types: [PRIVATE]}}}
 M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref A, ResourceId: !GetAtt A.RootResourceId, HttpMethod: ANY, AuthorizationType: AWS_IAM, Integration: {Uri: !GetAtt F.Arn}}}`,
-			"apigateway-rest from A ANY / auth=iam"},
-		{"http route with JWT", `
+			"apigateway-rest from A ANY / auth=iam",
+		},
+		{
+			"http route with JWT", `
 A: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP}}
 I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref A, IntegrationUri: !GetAtt F.Arn}}
 Z: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref A, AuthorizerType: JWT}}
 R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref A, RouteKey: "POST /x", AuthorizationType: JWT, AuthorizerId: !Ref Z, Target: !Ref I}}`,
-			"apigateway-http from A POST /x auth=jwt public"},
-		{"openapi", `
+			"apigateway-http from A POST /x auth=jwt public",
+		},
+		{
+			"openapi", `
 A:
   Type: AWS::ApiGateway::RestApi
   Properties:
@@ -96,7 +103,8 @@ A:
       paths:
         /a: {get: {security: [{K: []}], x-amazon-apigateway-integration: {uri: !GetAtt F.Arn}}}
       securityDefinitions: {K: {type: apiKey, name: x-api-key, in: header}}`,
-			"apigateway-rest from A GET /a auth=api-key public"},
+			"apigateway-rest from A GET /a auth=api-key public",
+		},
 		{"function url", `
 U: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref F, AuthType: NONE}}`, "function-url from U auth=none public"},
 		{"alias", `

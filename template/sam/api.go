@@ -238,8 +238,10 @@ func (t *transform) restCors(d *decl, ed editor) {
 				t.failAt(f.Span, "%s: Cors has no property %s", d.id, f.Key)
 			}
 		}
-		c = corsConfig{origin: v.Get("AllowOrigin"), headers: v.Get("AllowHeaders"), methods: v.Get("AllowMethods"),
-			maxAge: v.Get("MaxAge"), credentials: v.Get("AllowCredentials")}
+		c = corsConfig{
+			origin: v.Get("AllowOrigin"), headers: v.Get("AllowHeaders"), methods: v.Get("AllowMethods"),
+			maxAge: v.Get("MaxAge"), credentials: v.Get("AllowCredentials"),
+		}
 		if v.Field("AllowOrigin") == nil {
 			c.origin = wildcard
 		}

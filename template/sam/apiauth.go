@@ -49,8 +49,10 @@ func (t *transform) authorizers(d *decl, auth val, iam bool) (list []*authorizer
 	return list, byName
 }
 
-var restAuthKeys = []string{"Authorizers", "DefaultAuthorizer", "InvokeRole", "AddDefaultAuthorizerToCorsPreflight",
-	"AddApiKeyRequiredToCorsPreflight", "ApiKeyRequired", "ResourcePolicy", "UsagePlan"}
+var restAuthKeys = []string{
+	"Authorizers", "DefaultAuthorizer", "InvokeRole", "AddDefaultAuthorizerToCorsPreflight",
+	"AddApiKeyRequiredToCorsPreflight", "ApiKeyRequired", "ResourcePolicy", "UsagePlan",
+}
 
 // restAuthorizers writes Auth of a REST API into its definition.
 func (t *transform) restAuthorizers(d *decl, ed editor) {

@@ -210,8 +210,10 @@ func (t *transform) connectorEnd(d *decl, v, other val) (end, bool) {
 			t.fail(v, "%s: the Type of an end of a connector is missing", d.id)
 			return end{}, false
 		}
-		e := end{typ: ty.Text, arn: present(v.Get("Arn")), role: present(v.Get("RoleName")), url: present(v.Get("QueueUrl")),
-			resourceID: present(v.Get("ResourceId")), name: present(v.Get("Name")), qualifier: present(v.Get("Qualifier"))}
+		e := end{
+			typ: ty.Text, arn: present(v.Get("Arn")), role: present(v.Get("RoleName")), url: present(v.Get("QueueUrl")),
+			resourceID: present(v.Get("ResourceId")), name: present(v.Get("Name")), qualifier: present(v.Get("Qualifier")),
+		}
 		if p := plainType[e.typ]; p != "" {
 			e.typ = p
 		}
@@ -394,8 +396,10 @@ func (t *transform) connectorPolicy(d *decl, c *connection, wanted []string, end
 // fill replaces %{Source.Arn} and the like.
 func (t *transform) fill(d *decl, s string, ends map[string]val) val {
 	vars := t.here.obj()
-	for _, k := range []string{"Source.Arn", "Destination.Arn", "Source.ResourceId", "Destination.ResourceId", "Source.Name",
-		"Destination.Name", "Source.Qualifier", "Destination.Qualifier"} {
+	for _, k := range []string{
+		"Source.Arn", "Destination.Arn", "Source.ResourceId", "Destination.ResourceId", "Source.Name",
+		"Destination.Name", "Source.Qualifier", "Destination.Qualifier",
+	} {
 		p := "%{" + k + "}"
 		if !strings.Contains(s, p) {
 			continue

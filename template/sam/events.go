@@ -306,8 +306,10 @@ func (t *transform) topicEvent(e *event, tgt *target, role *res) []*res {
 			batch = b
 		}
 	}
-	source := &event{id: e.id, full: e.full + "EventSourceMapping", owner: e.owner, typ: "SQS", raw: e.raw,
-		props: t.here.obj("Queue", orNull(arn), "BatchSize", batch, "Enabled", true)}
+	source := &event{
+		id: e.id, full: e.full + "EventSourceMapping", owner: e.owner, typ: "SQS", raw: e.raw,
+		props: t.here.obj("Queue", orNull(arn), "BatchSize", batch, "Enabled", true),
+	}
 	out = append(out, t.pullEvent(source, tgt, role)...)
 	a := t.here
 	policy := t.make(policyID, "AWS::SQS::QueuePolicy", tgt.attrs, "PolicyDocument", a.obj("Version", "2012-10-17",

@@ -350,8 +350,10 @@ func (t *transform) urlCors(d *decl, cors val) {
 		t.fail(cors, "%s: FunctionUrlConfig.Cors is not a map", d.id)
 		return
 	}
-	kinds := map[string]rind.Kind{"AllowOrigins": rind.List, "AllowMethods": rind.List, "AllowHeaders": rind.List,
-		"ExposeHeaders": rind.List, "AllowCredentials": rind.Bool, "MaxAge": rind.Number}
+	kinds := map[string]rind.Kind{
+		"AllowOrigins": rind.List, "AllowMethods": rind.List, "AllowHeaders": rind.List,
+		"ExposeHeaders": rind.List, "AllowCredentials": rind.Bool, "MaxAge": rind.Number,
+	}
 	for _, f := range cors.Fields {
 		k, ok := kinds[f.Key]
 		switch {

@@ -308,8 +308,10 @@ func (a *authorizer) openAPI() val {
 
 // httpRules: JWT and Lambda authorizers take different properties.
 func (a *authorizer) httpRules() {
-	lambda := []string{"FunctionArn", "FunctionInvokeRole", "Identity", "AuthorizerPayloadFormatVersion", "EnableSimpleResponses",
-		"EnableFunctionDefaultPermissions"}
+	lambda := []string{
+		"FunctionArn", "FunctionInvokeRole", "Identity", "AuthorizerPayloadFormatVersion", "EnableSimpleResponses",
+		"EnableFunctionDefaultPermissions",
+	}
 	jwt := []string{"AuthorizationScopes", "JwtConfiguration", "IdentitySource"}
 	wrong, needed, kind := jwt, []string{"FunctionArn", "AuthorizerPayloadFormatVersion"}, "Lambda"
 	if c := a.get("JwtConfiguration"); some(c) {

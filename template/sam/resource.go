@@ -173,13 +173,18 @@ func (r *res) value() val {
 // referable are the resources that can be referred to as MyApi.Stage.
 var referable = map[string][][2]string{
 	"AWS::Serverless::Function": {
-		{"Alias", "AWS::Lambda::Alias"}, {"Version", "AWS::Lambda::Version"},
-		{"DestinationTopic", "AWS::SNS::Topic"}, {"DestinationQueue", "AWS::SQS::Queue"},
+		{"Alias", "AWS::Lambda::Alias"},
+		{"Version", "AWS::Lambda::Version"},
+		{"DestinationTopic", "AWS::SNS::Topic"},
+		{"DestinationQueue", "AWS::SQS::Queue"},
 	},
 	"AWS::Serverless::Api": {
-		{"Stage", "AWS::ApiGateway::Stage"}, {"Deployment", "AWS::ApiGateway::Deployment"},
-		{"DomainName", "AWS::ApiGateway::DomainName"}, {"DomainNameV2", "AWS::ApiGateway::DomainNameV2"},
-		{"UsagePlan", "AWS::ApiGateway::UsagePlan"}, {"UsagePlanKey", "AWS::ApiGateway::UsagePlanKey"},
+		{"Stage", "AWS::ApiGateway::Stage"},
+		{"Deployment", "AWS::ApiGateway::Deployment"},
+		{"DomainName", "AWS::ApiGateway::DomainName"},
+		{"DomainNameV2", "AWS::ApiGateway::DomainNameV2"},
+		{"UsagePlan", "AWS::ApiGateway::UsagePlan"},
+		{"UsagePlanKey", "AWS::ApiGateway::UsagePlanKey"},
 		{"ApiKey", "AWS::ApiGateway::ApiKey"},
 	},
 	"AWS::Serverless::HttpApi": {

@@ -69,21 +69,25 @@ Resources: {F: {IgnoreGlobals: [Timeout], ` + fn + `}}}`, map[string]string{"F.P
 			"ServerlessRestApiProdStage.Properties.StageName":                                         `"Prod"`,
 			"FEPermissionProd.Properties.Principal":                                                   `"apigateway.amazonaws.com"`,
 		}},
-		"default authorizer": {`Resources:
+		"default authorizer": {
+			`Resources:
   A: {Type: AWS::Serverless::Api, Properties: {StageName: p, Auth: {DefaultAuthorizer: C, Authorizers: {C: {UserPoolArn: arn:pool}}}}}
   F: {` + fn + `, Events: {E: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref A}}, O: {Type: Api, Properties: {Path: /o, Method: get, RestApiId: !Ref A, Auth: {Authorizer: NONE}}}}}}`,
 			map[string]string{
 				"A.Properties.Body.paths./a.get.security": `[{"C":[]}]`, "A.Properties.Body.paths./o.get.security": `[{"NONE":[]}]`,
 				"A.Properties.Body.securityDefinitions.C.x-amazon-apigateway-authorizer": `{"providerARNs":["arn:pool"],"type":"cognito_user_pools"}`,
-			}},
+			},
+		},
 		"http api": {"Resources: {F: {" + fn + ", Events: {E: {Type: HttpApi}}}}}", map[string]string{
 			"ServerlessHttpApi.Properties.Body.paths.$default.x-amazon-apigateway-any-method.isDefaultRoute": "true",
 			"ServerlessHttpApiApiGatewayDefaultStage.Properties.AutoDeploy":                                  "true",
 		}},
-		"jwt": {`Resources:
+		"jwt": {
+			`Resources:
   A: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: J, Authorizers: {J: {IdentitySource: $request.header.Authorization, JwtConfiguration: {issuer: x, audience: [y]}}}}}}
   F: {` + fn + `, Events: {E: {Type: HttpApi, Properties: {Path: /a, Method: get, ApiId: !Ref A}}}}}`,
-			map[string]string{"A.Properties.Body.paths./a.get.security": `[{"J":[]}]`}},
+			map[string]string{"A.Properties.Body.paths./a.get.security": `[{"J":[]}]`},
+		},
 		"public url": {"Resources: {F: {" + fn + ", FunctionUrlConfig: {AuthType: NONE}}}}", map[string]string{
 			"FUrl.Properties.AuthType":                                     `"NONE"`,
 			"FUrlPublicPermissions.Properties.Action":                      `"lambda:InvokeFunctionUrl"`,

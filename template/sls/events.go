@@ -178,8 +178,10 @@ func (b *builder) kafka(f *function, v *rind.Value) {
 	s := v.Span
 	access := list(s)
 	// https://www.serverless.com/framework/docs/providers/aws/events/kafka
-	names := map[string]string{"saslPlainAuthArn": "BASIC_AUTH", "saslScram256AuthArn": "SASL_SCRAM_256_AUTH", "saslScram512AuthArn": "SASL_SCRAM_512_AUTH",
-		"clientCertificateTlsAuthArn": "CLIENT_CERTIFICATE_TLS_AUTH", "serverRootCaCertificateArn": "SERVER_ROOT_CA_CERTIFICATE"}
+	names := map[string]string{
+		"saslPlainAuthArn": "BASIC_AUTH", "saslScram256AuthArn": "SASL_SCRAM_256_AUTH", "saslScram512AuthArn": "SASL_SCRAM_512_AUTH",
+		"clientCertificateTlsAuthArn": "CLIENT_CERTIFICATE_TLS_AUTH", "serverRootCaCertificateArn": "SERVER_ROOT_CA_CERTIFICATE",
+	}
 	for key, c := range v.Get("accessConfigurations").Entries() {
 		if t := names[key]; t != "" {
 			access.Items = append(access.Items, obj(c.Span, "Type", t, "URI", c))
