@@ -80,3 +80,18 @@ func TestBroad(t *testing.T) {
 		t.Error("an unknown name is not broad")
 	}
 }
+
+// A managed policy that passes roles to one service opens no other's path.
+func TestEscalationsOfManaged(t *testing.T) {
+	app := testApp()
+	for name, want := range map[string]bool{
+		"AWSLambda_FullAccess": true, "AmazonDynamoDBFullAccess": false, "AmazonS3FullAccess": false,
+		"PowerUserAccess": true, "IAMFullAccess": true, "AWSLambdaBasicExecutionRole": false,
+	} {
+		p := &Permissions{}
+		p.AddManaged(val("arn:aws:iam::aws:policy/" + name))
+		if got := len(Escalations(app, nil, p)) > 0; got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -162,7 +162,7 @@ var _ = register(&Rule{
 // fullAccessPolicy reports whether an AWS-managed policy gives all of a
 // service, by its name or by what the table knows.
 func fullAccessPolicy(name string) bool {
-	if named("PowerUserAccess", "IAMFullAccess", "AdministratorAccess", "CloudWatchLogsFullAccess", "AWSXrayFullAccess",
+	if named("PowerUserAccess", "IAMFullAccess", "AdministratorAccess", "CloudWatchLogsFullAccess", "CloudWatchFullAccess", "CloudWatchFullAccessV2", "AWSXrayFullAccess",
 		"AWSCloudShellFullAccess", "AWSOrganizationsFullAccess", "AmazonAPIGatewayInvokeFullAccess", "AWSAppSyncInvokeFullAccess",
 		"AmazonElasticFileSystemClientFullAccess", "AmazonPollyFullAccess", "TranslateFullAccess", "ComprehendFullAccess",
 		"AmazonRekognitionFullAccess", "AmazonTextractFullAccess")(name) {
