@@ -42,24 +42,38 @@ func routeSettings(_ *translation, u *unit) {
 // method finds the method that an integration or response belongs to: by a
 // reference to it, else by API, resource and verb.
 func (t *translation) method(u *unit) *unit {
-	verb, resource, api := u.get("HttpMethod"), u.get("ResourceId"), u.get("RestApiId")
+	verb := u.get("HttpMethod")
 	if m := t.find(u, verb, "AWS::ApiGateway::Method", ""); m != nil {
 		return m
 	}
 	if i := t.find(u, verb, "Terraform::aws_api_gateway_integration"); i != nil && i != u {
 		return t.method(i)
 	}
-	var found []*unit
-	for _, m := range t.units {
-		if m.res.Type == "AWS::ApiGateway::Method" && same(m.get("HttpMethod"), verb) &&
-			same(m.get("ResourceId"), resource) && same(m.get("RestApiId"), api) {
-			found = append(found, m)
+	if t.methods == nil {
+		t.methods = map[string][]*unit{}
+		for _, m := range t.units {
+			if m.res.Type == "AWS::ApiGateway::Method" {
+				key := methodKey(m)
+				t.methods[key] = append(t.methods[key], m)
+			}
 		}
 	}
-	if len(found) == 1 {
+	if found := t.methods[methodKey(u)]; len(found) == 1 {
 		return found[0]
 	}
 	return nil
+}
+
+// methodKey is what tells one method from another.
+func methodKey(u *unit) string {
+	var b strings.Builder
+	for _, p := range []string{"RestApiId", "ResourceId", "HttpMethod"} {
+		if v := u.get(p); v != nil {
+			b.WriteString(v.Kind.String() + v.Text)
+		}
+		b.WriteByte('|')
+	}
+	return b.String()
 }
 
 // same reports whether two values are the same text or reference.

@@ -22,11 +22,8 @@ func (t *translation) find(from *unit, v *rind.Value, types ...string) *unit {
 		return nil
 	}
 	var found *unit
-	for _, u := range t.units {
-		if u.shape.name == "" || !u.is(types) || u.merged {
-			continue
-		}
-		if n := u.get(u.shape.name); n != nil && n.Kind == v.Kind && n.Text == v.Text {
+	for _, u := range t.named(v) {
+		if u.is(types) && !u.merged {
 			if found != nil {
 				return nil
 			}
@@ -34,6 +31,20 @@ func (t *translation) find(from *unit, v *rind.Value, types ...string) *unit {
 		}
 	}
 	return found
+}
+
+// named returns the units whose resource bears the name v.
+func (t *translation) named(v *rind.Value) []*unit {
+	if t.byName == nil {
+		t.byName = map[string][]*unit{}
+		for _, u := range t.units {
+			if n := u.get(u.shape.name); u.shape.name != "" && n != nil {
+				key := n.Kind.String() + n.Text
+				t.byName[key] = append(t.byName[key], u)
+			}
+		}
+	}
+	return t.byName[v.Kind.String()+v.Text]
 }
 
 // ownRefs yields the references of v itself: what a Symbol is made of, then

@@ -73,6 +73,8 @@ type translation struct {
 	units     []*unit
 	byAddress map[string]*unit
 	byBase    map[string][]*unit // address without the last instance key
+	byName    map[string][]*unit // by the resource's own name; see named
+	methods   map[string][]*unit // REST methods by what tells them apart
 	extra     []*rind.Resource
 	documents map[*Block]*rind.Value // of policy document data sources
 	expanded  int                    // arguments written out in place of references
