@@ -164,18 +164,18 @@ func (t *transform) connector(d *decl) []*res {
 
 // replaceDepends lets what depends on a connector depend on what it makes.
 func (t *transform) replaceDepends(id string, made []*res) {
-	for _, f := range t.out.list() {
+	t.indexConnected()
+	for _, dependent := range t.dependents[id] {
+		v := t.out.get(dependent)
 		l := t.here.list()
-		found := false
-		for dep := range f.Value.Get("DependsOn").Each() {
-			if isStr(dep) && dep.Text == id {
-				found = true
-				continue
-			}
-			l.Items = append(l.Items, dep)
-		}
-		if !found {
+		if v == nil || !names(v.Get("DependsOn"), id) {
 			continue
+		}
+		f := rind.Field{Key: dependent, Span: t.out.fields[t.out.index[dependent]].Span, Value: v}
+		for dep := range f.Value.Get("DependsOn").Each() {
+			if !isStr(dep) || dep.Text != id {
+				l.Items = append(l.Items, dep)
+			}
 		}
 		for _, r := range made {
 			if id := t.here.str(r.id); !contains(l.Items, id) {
@@ -186,6 +186,41 @@ func (t *transform) replaceDepends(id string, made []*res) {
 		set(r, "DependsOn", l)
 		t.out.put(rind.Field{Key: f.Key, Span: f.Span, Value: r})
 	}
+}
+
+// indexConnected notes what connectors look for: who depends on whom, and the
+// event source mappings between two resources.
+func (t *transform) indexConnected() {
+	if t.dependents != nil {
+		return
+	}
+	t.dependents, t.mappings = map[string][]string{}, map[[2]string][]string{}
+	for _, f := range t.out.list() {
+		t.noteDependent(f)
+		if f.Value.Get("Type").Str() == "AWS::Lambda::EventSourceMapping" {
+			p := f.Value.Get("Properties")
+			ends := [2]string{logicalID(p.Get("EventSourceArn")), logicalID(p.Get("FunctionName"))}
+			t.mappings[ends] = append(t.mappings[ends], f.Key)
+		}
+	}
+}
+
+func (t *transform) noteDependent(f rind.Field) {
+	for d := range f.Value.Get("DependsOn").Each() {
+		if isStr(d) && t.dependents != nil {
+			t.dependents[d.Text] = append(t.dependents[d.Text], f.Key)
+		}
+	}
+}
+
+// names reports whether a text or a list of texts holds id.
+func names(v val, id string) bool {
+	for it := range v.Each() {
+		if isStr(it) && it.Text == id {
+			return true
+		}
+	}
+	return false
 }
 
 // connectorEnd finds what is known of one end; other is the opposite end.
@@ -435,18 +470,12 @@ func (t *transform) waitFor(c *connection, from, to end, policy string) {
 		if from.id == "" || to.id == "" {
 			return
 		}
-		n := 0
-		for _, f := range t.out.list() {
-			p := f.Value.Get("Properties")
-			if f.Value.Get("Type").Str() == "AWS::Lambda::EventSourceMapping" && logicalID(p.Get("FunctionName")) == to.id &&
-				logicalID(p.Get("EventSourceArn")) == from.id {
-				id = f.Key
-				n++
-			}
-		}
-		if n != 1 {
+		t.indexConnected()
+		found := t.mappings[[2]string{from.id, to.id}]
+		if len(found) != 1 {
 			return
 		}
+		id = found[0]
 	}
 	r := shallow(t.out.get(id))
 	if r == nil {

@@ -123,7 +123,7 @@ func addPolicy(t *transform, role *res, p val) {
 	if l == nil {
 		l = t.here.list()
 	}
-	for _, have := range l.Items {
+	for _, have := range l.Items[:min(len(l.Items), maxDedupe)] {
 		if equal(have.Get("PolicyDocument"), p.Get("PolicyDocument")) {
 			return
 		}

@@ -62,10 +62,19 @@ func (t *transform) mergeGlobals() {
 		}
 		sections[prefix+f.Key] = props
 	}
+	total := 0
+	size := map[string]int{}
+	for ty, s := range sections {
+		s.Walk(func(string, *rind.Value) bool { size[ty]++; return true })
+	}
 	for _, f := range t.src.list() {
 		section := sections[f.Value.Get("Type").Str()]
 		if section == nil {
 			continue
+		}
+		if total += size[f.Value.Get("Type").Str()]; total > maxGlobals {
+			t.fail(globals, "Globals give all resources together more than %d values; %s and what follows go without", maxGlobals, f.Key)
+			return
 		}
 		section = t.withoutIgnored(f, section)
 		set(f.Value, "Properties", merge(section, f.Value.Get("Properties")))

@@ -150,6 +150,7 @@ func (t *transform) emit(r *res) {
 		}
 	}
 	t.out.put(f)
+	t.noteDependent(f)
 }
 
 // sameKind reports whether a resource that is made may take the place of one

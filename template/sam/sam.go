@@ -28,6 +28,9 @@ import (
 const (
 	maxResources = 20_000 // resources made
 	maxSkips     = 500    // complaints about one template
+	// maxGlobals is how many values all resources together may get from
+	// Globals. Everything that is made grows with them.
+	maxGlobals = 3_000_000
 )
 
 // Options tune [Transform].
@@ -98,7 +101,9 @@ type transform struct {
 	refs    map[string]map[string]string // what MyApi.Stage means
 	changed map[string]string            // IDs that the expansion changes
 
-	embedded map[string]string // connectors within resources: whose they are
+	embedded   map[string]string      // connectors within resources: whose they are
+	dependents map[string][]string    // by resource, who waits for it; made for the first connector
+	mappings   map[[2]string][]string // event source mappings by source and function; likewise
 
 	origin  string    // ID of the resource being expanded
 	native  string    // its type
@@ -203,8 +208,10 @@ func (t *transform) declare() {
 		if p.Field(managed) != nil {
 			del(p, managed)
 			del(p, "DefinitionBody")
+		} else if b := p.Field("DefinitionBody"); b != nil {
+			b.Value = clone(b.Value) // events write into it later
 		}
-		set(r, "Properties", clone(p))
+		set(r, "Properties", p)
 		t.declared.Fields = append(t.declared.Fields, rind.Field{Key: f.Key, Span: f.Span, Value: r})
 	}
 }
