@@ -39,9 +39,19 @@ func corsSettings(app *rind.App) []corsSetting {
 			out = append(out, corsHeaders(r, r.Properties))
 		}
 	}
+	// An expansion copies what was written once into every path.
+	type place struct {
+		holder string
+		origin rind.Span
+	}
+	seen := map[place]bool{}
 	kept := out[:0]
 	for _, c := range out {
-		if c.origin != nil {
+		if c.origin == nil {
+			continue
+		}
+		if at := (place{c.holder.ID, c.origin.Span}); !seen[at] || c.origin.Span.IsZero() {
+			seen[at] = true
 			kept = append(kept, c)
 		}
 	}

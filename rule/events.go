@@ -286,6 +286,9 @@ var _ = register(&Rule{
 		grants := grantsByRole(p.App)
 		for _, pool := range p.App.OfType("AWS::Cognito::UserPool") {
 			for trigger, v := range pool.Get("LambdaConfig").Entries() {
+				if !decidesLogin[trigger] {
+					continue
+				}
 				if arn := v.Get("LambdaArn"); arn != nil {
 					v = arn
 				}
@@ -296,6 +299,14 @@ var _ = register(&Rule{
 		}
 	},
 })
+
+// decidesLogin lists the triggers whose answer decides who gets in as whom,
+// or that see the codes users sign in with.
+var decidesLogin = map[string]bool{
+	"PreTokenGeneration": true, "PreTokenGenerationConfig": true, "DefineAuthChallenge": true, "CreateAuthChallenge": true,
+	"VerifyAuthChallengeResponse": true, "PreAuthentication": true, "PreSignUp": true, "UserMigration": true,
+	"CustomMessage": true, "CustomEmailSender": true, "CustomSMSSender": true,
+}
 
 // reportWriters reports function roles that may change the code or the
 // configuration of fn.
