@@ -80,6 +80,8 @@ resource "aws_sns_topic" "none" { count = 0 }
 resource "aws_sns_topic" "maybe" { count = var.needed }
 data "aws_caller_identity" "me" {}
 data "aws_region" "here" {}
+data "aws_iam_policy" "admin" { name = "AdministratorAccess" }
+data "aws_iam_policy" "own" { name = "ours" }
 data "aws_secretsmanager_secret_version" "v" { secret_id = "x" }
 `
 
@@ -128,6 +130,8 @@ func TestEvaluate(t *testing.T) {
 		{`"arn:aws:sqs:${data.aws_region.here.name}:x"`, "arn:aws:sqs:${AWS::Region}:x"},
 		{`jsondecode(data.aws_secretsmanager_secret_version.v.secret_string)["pw"]`, "${data.aws_secretsmanager_secret_version.v.secret_string.pw}"},
 		{`ephemeral.aws_secretsmanager_secret_version.e.secret_string`, "${ephemeral.aws_secretsmanager_secret_version.e.secret_string}"},
+		{`data.aws_iam_policy.admin.arn`, "arn:aws:iam::aws:policy/AdministratorAccess"},
+		{`data.aws_iam_policy.own.arn`, "${data.aws_iam_policy.own.arn}"},
 		{`terraform.workspace`, "default"},
 		{`path.module`, "."},
 		// functions

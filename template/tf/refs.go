@@ -321,6 +321,8 @@ func (r *reader) attribute(in *instance, name string) (*rind.Value, error) {
 				return nil, err
 			}
 			return r.fileText(f)
+		case "aws_iam_policy.arn", "aws_iam_policy.id":
+			return r.managedPolicy(in)
 		case "null_data_source.outputs":
 			return r.argument(in, "inputs")
 		}
@@ -355,6 +357,30 @@ func (r *reader) attribute(in *instance, name string) (*rind.Value, error) {
 		return v, nil
 	}
 	return nil, nil
+}
+
+// managedPolicy is the ARN of a policy that is looked up by ARN, or by a name
+// that only AWS's own policies bear; nil for others.
+// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+func (r *reader) managedPolicy(in *instance) (*rind.Value, error) {
+	ref := rind.Ref{Kind: rind.RefData, Name: in.address, Attr: "arn"}
+	if v, err := r.argument(in, "arn"); err == nil && v.Scalar() {
+		return via(v, ref), nil
+	}
+	v, err := r.argument(in, "name")
+	if err != nil || !v.Scalar() {
+		return nil, nil
+	}
+	folder := "policy/"
+	switch name := v.Text; {
+	case strings.HasPrefix(name, "AWSLambda") && strings.HasSuffix(name, "Role"):
+		folder += "service-role/"
+	case strings.HasPrefix(name, "Amazon"), strings.HasPrefix(name, "AWSLambda_"), strings.HasPrefix(name, "CloudWatch") && strings.HasSuffix(name, "Access"):
+	case name == "AdministratorAccess", name == "PowerUserAccess", name == "IAMFullAccess", name == "ReadOnlyAccess", name == "SecurityAudit":
+	default:
+		return nil, nil
+	}
+	return via(rind.NewString("arn:aws:iam::aws:"+folder+v.Text, v.Span), ref), nil
 }
 
 // argument evaluates one argument of a resource, or returns nil if it is not
