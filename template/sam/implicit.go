@@ -18,8 +18,7 @@ type implicit struct {
 	apiType  string
 	event    string // type of event
 	idKey    string // property of the event that names the API
-	editor   editor
-	existing val // a resource of the user with that ID
+	existing val    // a resource of the user with that ID
 	touched  bool
 
 	conditions map[string]map[string]map[string]string // api, path, method

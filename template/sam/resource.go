@@ -11,7 +11,6 @@ import (
 type table struct {
 	fields []rind.Field
 	index  map[string]int
-	dead   int
 }
 
 func newTable() *table { return &table{index: map[string]int{}} }

@@ -79,8 +79,6 @@ func (a at) ifElse(condition any, then, otherwise val) val {
 	return a.obj("Fn::If", a.list(condition, then, otherwise))
 }
 
-func (a at) noValue() val { return a.ref("AWS::NoValue") }
-
 // clone copies v and everything inside it.
 func clone(v val) val {
 	if v == nil {

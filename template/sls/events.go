@@ -263,9 +263,7 @@ func (b *builder) s3(f *function, v *rind.Value) {
 		old.Items = append(old.Items, note)
 	} else {
 		props := obj(s, "BucketName", name, "NotificationConfiguration", obj(s, "LambdaConfigurations", list(s, note)))
-		for _, field := range b.bucketSettings(settings) {
-			props.Fields = append(props.Fields, field)
-		}
+		props.Fields = append(props.Fields, b.bucketSettings(settings)...)
 		b.add(id, "AWS::S3::Bucket", f.forFunction(false), s, s, props)
 	}
 	b.permit(f, s, alphanumeric(name.Pattern())+"S3", "s3.amazonaws.com", obj(s, "Fn::Join", list(s, "", list(s, "arn:", ref(s, "AWS::Partition"), ":s3:::", name))), "SourceAccount", ref(s, "AWS::AccountId"))

@@ -137,9 +137,7 @@ func (b *builder) http(f *function, v *rind.Value) {
 	parent, name := b.restResource(route, span)
 	props := obj(span, "RestApiId", api.id, "ResourceId", parent, "HttpMethod", verb,
 		"ApiKeyRequired", v.Get("private"), "Integration", b.restIntegration(f, v))
-	for _, field := range b.restAuth(f, v, api).Fields {
-		props.Fields = append(props.Fields, field)
-	}
+	props.Fields = append(props.Fields, b.restAuth(f, v, api).Fields...)
 	if schemas := first(v.Get("request", "schemas"), v.Get("request", "schema")); schemas.Present() {
 		b.add("ApiGatewayRequestValidator", "AWS::ApiGateway::RequestValidator", fromProvider, schemas.Span, schemas.Span,
 			obj(schemas.Span, "RestApiId", api.id, "ValidateRequestBody", true, "ValidateRequestParameters", true))
