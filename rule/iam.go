@@ -226,12 +226,38 @@ func (pol *identityPolicy) report(p *Pass, s *iam.Statement, at *rind.Value, for
 	if !f.Span.IsZero() && s.Span.Line > 0 {
 		f.Generated = false // somebody wrote the statement, whoever made the role
 	}
+	setFunction(p, f, pol.r.ID)
 	if f.Span.File != pol.r.Span.File || !pol.r.Span.Contains(f.Span.Line) {
 		if !pol.r.Key.IsZero() {
 			f.Related = append(f.Related, rind.Label{Span: pol.r.Key, Note: "is part of " + pol.r.ID})
 		}
 	}
 	return f
+}
+
+// setFunction names the function that a role or policy belongs to, if it is
+// one function's alone.
+func setFunction(p *Pass, f *rind.Finding, holder string) {
+	if f.Function != "" {
+		return
+	}
+	only := ""
+	for _, role := range p.App.Roles {
+		uses := role.ID == holder
+		for _, policy := range role.Policies {
+			uses = uses || policy.Source == holder
+		}
+		if !uses {
+			continue
+		}
+		for _, id := range role.Functions {
+			if only != "" && only != id {
+				return
+			}
+			only = id
+		}
+	}
+	f.Function = only
 }
 
 // eachAllow calls check for every Allow statement that grants permissions.

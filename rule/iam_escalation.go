@@ -99,6 +99,7 @@ func reportEscalation(p *Pass, r *rind.Resource, found []iam.Escalation) {
 	}
 	f.Key = r.Type + "|" + r.ID + "|" + capped(names, 100)
 	f.Confidence = rind.ConfidenceHigh
+	setFunction(p, f, r.ID)
 	if !f.Span.IsZero() {
 		f.Generated = false
 	}

@@ -49,6 +49,7 @@ func attached(which func(name string) bool, format string) func(*Pass) {
 					f.Key += fmt.Sprintf("|%d", n+1)
 				}
 				times[r.ID+name]++
+				setFunction(p, f, r.ID)
 				f.Confidence = rind.ConfidenceHigh
 				if !at.Span.IsZero() {
 					f.Generated = false
@@ -151,6 +152,7 @@ var _ = register(&Rule{
 			}
 			f := p.Report(r, at, "the function's role has the policy %s: everything of the service, in the whole account", name)
 			f.Key = r.Type + "|" + name
+			setFunction(p, f, r.ID)
 			f.Confidence = rind.ConfidenceHigh
 			if !at.Span.IsZero() {
 				f.Generated = false
