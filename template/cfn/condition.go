@@ -54,7 +54,7 @@ func (s *stack) condition(name string) *condition {
 	if c, ok := s.conds[name]; ok {
 		return c
 	}
-	raw := s.t.Root.Get("Conditions", name)
+	raw := s.rules[name]
 	if raw == nil {
 		s.conds[name] = nil
 		return nil
@@ -153,7 +153,7 @@ func (s *stack) operand(raw *rind.Value, c *condition) *rind.Value {
 		}
 	}
 	if name := raw.Get("Ref").Str(); name != "" && s.parent == nil {
-		decl := s.t.Root.Get("Parameters", name)
+		decl := s.inputs[name]
 		if secret(decl) {
 			if w := s.r.out.assign[name]; w != nil {
 				return w
@@ -195,7 +195,7 @@ func (s *stack) equals(rawA, rawB *rind.Value, c *condition) verdict {
 		if !matches(a, b.Text) {
 			return verdict{false, true}
 		}
-		allowed := s.t.Root.Get("Parameters", rawA.Get("Ref").Str(), "AllowedValues")
+		allowed := s.inputs[rawA.Get("Ref").Str()].Get("AllowedValues")
 		if allowed.Len() > 0 && allowed.Known() && !slices.ContainsFunc(allowed.Items, func(v *rind.Value) bool { return v.Str() == b.Text }) {
 			return verdict{false, true}
 		}

@@ -46,6 +46,7 @@ func (s *stack) findInMap(arg *rind.Value, span rind.Span, depth int) *rind.Valu
 	if name.Scalar() && (k1.Scalar() || k2.Scalar()) {
 		m := s.t.Root.Get("Mappings", name.Text)
 		var found []*rind.Value
+		s.r.work += m.Len()
 		for _, f := range fields(m) {
 			if k1.Scalar() && f.Key != k1.Text {
 				continue
@@ -217,9 +218,11 @@ func (s *stack) json(b *builder, v *rind.Value, span rind.Span) {
 }
 
 func quoted(s string) string {
-	data, err := json.Marshal(s)
-	if err != nil {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
 		return strconv.Quote(s)
 	}
-	return string(data)
+	return strings.TrimSuffix(b.String(), "\n")
 }

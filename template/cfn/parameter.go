@@ -17,7 +17,7 @@ func (s *stack) param(name string) *parameter {
 	if p, ok := s.params[name]; ok {
 		return p
 	}
-	decl := s.t.Root.Get("Parameters", name)
+	decl := s.inputs[name]
 	if decl == nil {
 		s.params[name] = nil
 		return nil

@@ -21,6 +21,7 @@ const (
 	maxNested    = 200       // nested stacks of one App
 	maxResources = 20_000    // resources of one App
 	maxVariants  = 16
+	maxAttempts  = 64     // outcomes tried in search of variants
 	maxFlips     = 10_000 // steps in search of parameters that turn conditions
 )
 

@@ -157,7 +157,7 @@ func TestIntrinsics(t *testing.T) {
 		{`!Cidr ["10.0.0.0/16", 3, 8]`, "[10.0.0.0/24 10.0.1.0/24 10.0.2.0/24]"},
 		{`!Cidr ["2001:db8::/56", 2, 64]`, "[2001:db8::/64 2001:db8:0:1::/64]"},
 		{`!Select [1, !Cidr [!Ref Open, 2, 8]]`, "~<0 Fn::Cidr(${Open}, 2, 8)>"},
-		{`!ToJsonString {a: !Ref Stage, b: [1, true, !GetAtt Bucket.Arn], c: 'q"'}`, `~{"a":"dev","b":[1,true,"<1 Bucket Arn>"],"c":"q\""}`},
+		{`!ToJsonString {a: !Ref Stage, b: [1, true, !GetAtt Bucket.Arn], c: '<q"'}`, `~{"a":"dev","b":[1,true,"<1 Bucket Arn>"],"c":"<q\""}`},
 		{`!Length [1, 2, 3]`, "3"},
 		{`!Length {Ref: Nets}`, "3"},
 		{`!Length {Ref: Open}`, "~<0 Fn::Length(${Open})>"},

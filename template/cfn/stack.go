@@ -41,8 +41,13 @@ type stack struct {
 	depth  int
 	deps   deps // what decides that this stack is there at all
 
-	ids      map[string]*rind.Value // resources by logical ID
-	passed   *rind.Value            // raw parameters from the parent
+	// Sections by name; looking names up in the lists would be quadratic.
+	ids     map[string]*rind.Value // resources
+	inputs  map[string]*rind.Value // parameters
+	rules   map[string]*rind.Value // conditions
+	results map[string]*rind.Value // outputs
+
+	passed   *rind.Value // raw parameters from the parent
 	params   map[string]*parameter
 	conds    map[string]*condition
 	children map[string]*stack
@@ -60,12 +65,20 @@ func newStack(r *run, t *Template, parent *stack, id string, passed *rind.Value)
 	if parent != nil {
 		s.prefix, s.depth = parent.prefix+id+"/", parent.depth+1
 	}
-	res := fields(t.Root.Get("Resources"))
-	s.ids = make(map[string]*rind.Value, len(res))
-	for _, f := range res {
-		s.ids[f.Key] = f.Value
-	}
+	s.ids = index(t.Root.Get("Resources"))
+	s.inputs = index(t.Root.Get("Parameters"))
+	s.rules = index(t.Root.Get("Conditions"))
+	s.results = index(t.Root.Get("Outputs"))
 	return s
+}
+
+func index(v *rind.Value) map[string]*rind.Value {
+	list := fields(v)
+	m := make(map[string]*rind.Value, len(list))
+	for _, f := range list {
+		m[f.Key] = f.Value
+	}
+	return m
 }
 
 // fields are the entries of a map, or none.
@@ -85,7 +98,7 @@ func (s *stack) output(name string) *rind.Value {
 		}
 		return o.value
 	}
-	raw := s.t.Root.Get("Outputs", name)
+	raw := s.results[name]
 	if raw == nil {
 		return nil
 	}

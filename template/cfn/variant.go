@@ -16,7 +16,7 @@ func (sh *shared) variants(t *Template, base *run) []*rind.App {
 	seen := map[string]bool{}
 	for _, a := range base.asked {
 		c := a.stack.conds[a.name]
-		if len(out) >= maxVariants || sh.work > maxWork {
+		if len(out) >= maxVariants || len(seen) >= maxAttempts || sh.work > maxWork {
 			break
 		}
 		if c == nil || !sh.open(t, c) {
@@ -120,7 +120,7 @@ func (s *stack) flip(v *rind.Value, want bool, assign map[string]*rind.Value, de
 	arg := v.Fields[0].Value
 	switch v.Fields[0].Key {
 	case "Condition":
-		raw := s.t.Root.Get("Conditions", arg.Str())
+		raw := s.rules[arg.Str()]
 		if raw == nil {
 			return cannot
 		}
@@ -185,7 +185,7 @@ func (s *stack) flipEquals(a, b *rind.Value, want bool, assign map[string]*rind.
 	if _, fixed := s.r.opt.Parameters[name]; fixed {
 		return cannot
 	}
-	decl := st.t.Root.Get("Parameters", name)
+	decl := st.inputs[name]
 	if old := assign[name]; old != nil {
 		if (old.Str() == other.Text) == want {
 			return found
@@ -226,7 +226,7 @@ func (s *stack) root() *stack {
 // origin follows a parameter through the parents that pass it on unchanged.
 func (s *stack) origin(name string) (*stack, string) {
 	for name != "" {
-		if s.t.Root.Get("Parameters", name) == nil {
+		if s.inputs[name] == nil {
 			return nil, ""
 		}
 		if s.parent == nil {
