@@ -48,11 +48,11 @@ func TestLargeTemplates(t *testing.T) {
 func TestLargeGlobals(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("Globals: {Function: {Tags: {")
-	for i := range 5000 {
+	for i := range 1000 {
 		fmt.Fprintf(&b, "k%d: v, ", i)
 	}
 	b.WriteString("}}}\nResources:\n")
-	for i := range 2000 {
+	for i := range 400 {
 		fmt.Fprintf(&b, "  F%d: {%s}}\n", i, fn)
 	}
 	_, skips := expand(t, b.String(), Options{})

@@ -30,7 +30,7 @@ const (
 	maxSkips     = 500    // complaints about one template
 	// maxGlobals is how many values all resources together may get from
 	// Globals. Everything that is made grows with them.
-	maxGlobals = 3_000_000
+	maxGlobals = 300_000
 )
 
 // Options tune [Transform].
