@@ -64,9 +64,10 @@ type Parameter struct {
 
 // An Output is a value a stack publishes.
 type Output struct {
-	Name  string
-	Value *Value
-	Span  Span
+	Name   string
+	Value  *Value
+	Secret bool // sensitive: not shown, though kept in the state
+	Span   Span
 }
 
 // A Resource is one AWS resource.

@@ -352,7 +352,7 @@ var _ = register(&Rule{
 					}
 				}
 			}
-			if what == "" || sensitiveOutput(o) {
+			if what == "" || o.Secret {
 				continue
 			}
 			at := rind.Value{Span: o.Span}
@@ -364,11 +364,6 @@ var _ = register(&Rule{
 		}
 	},
 })
-
-// sensitiveOutput reports whether Terraform was told not to show an output.
-func sensitiveOutput(o *rind.Output) bool {
-	return o.Value.Get("sensitive").True()
-}
 
 var _ = register(&Rule{
 	ID:         "RIND-SECRET-019",

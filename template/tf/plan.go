@@ -282,7 +282,7 @@ func (p *plan) describe(app *rind.App) {
 		if val == nil {
 			val = p.expression(conf.Get("root_module", "outputs", name, "expression"), "")
 		}
-		app.Outputs = append(app.Outputs, &rind.Output{Name: name, Value: val, Span: o.Span})
+		app.Outputs = append(app.Outputs, &rind.Output{Name: name, Value: val, Secret: o.Get("sensitive").True(), Span: o.Span})
 	}
 }
 

@@ -108,7 +108,9 @@ func (r *reader) evaluate(root *module) *rind.App {
 			r.skipError(r.blockSpan(o.block), "output "+name, err)
 			continue
 		}
-		app.Outputs = append(app.Outputs, &rind.Output{Name: name, Value: finish(r.materialise(v), true), Span: r.blockSpan(o.block)})
+		app.Outputs = append(app.Outputs, &rind.Output{
+			Name: name, Value: finish(r.materialise(v), true), Secret: r.constantAttr(o.block, "sensitive") == "true", Span: r.blockSpan(o.block),
+		})
 	}
 	app.Skipped = r.skips
 	return app
