@@ -82,6 +82,9 @@ var _ = register(&Rule{
 	Fix:   "Add SourceArn with the ARN of the API, bucket, topic or rule that calls the function, or at least SourceAccount.",
 	Types: []string{"AWS::Lambda::Permission"},
 	Check: func(p *Pass, r *rind.Resource) {
+		if r.Generated && p.App.Kind == rind.Serverless {
+			return // what the framework itself writes, nobody can change there
+		}
 		v := r.Get("Principal")
 		if s := v.Get("Service"); s.Present() {
 			v = s

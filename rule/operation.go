@@ -208,6 +208,8 @@ func openAPIAuth(doc, op *rind.Value) (auth string, ignored bool) {
 	if security.Symbolic() {
 		return "", false
 	}
+	// API Gateway has one authorizer and one API key switch per method: it
+	// takes all requirements together, also where OpenAPI means a choice.
 	auth = "none"
 	for requirement := range security.Each() {
 		if requirement.Symbolic() {
@@ -216,20 +218,15 @@ func openAPIAuth(doc, op *rind.Value) (auth string, ignored bool) {
 		if requirement.Len() == 0 {
 			return "none", false // one of the choices is to need nothing
 		}
-		weakest := "none"
 		for name := range requirement.Entries() {
-			switch a := schemeAuth(name, doc); a {
-			case "ignored":
+			switch a := schemeAuth(name, doc); {
+			case a == "ignored":
 				ignored = true
-			case "api-key":
-				if weakest == "none" {
-					weakest = a
-				}
-			default:
-				weakest = a
+			case a == "api-key" && auth != "none":
+			case auth == "none" || auth == "api-key":
+				auth = a
 			}
 		}
-		auth = weakest
 	}
 	return auth, ignored && auth == "none"
 }

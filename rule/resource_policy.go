@@ -33,7 +33,7 @@ var policyProperties = map[string][]string{
 	"AWS::Kinesis::ResourcePolicy": {"ResourcePolicy"},
 	"AWS::Logs::ResourcePolicy":    {"PolicyDocument"},
 	"AWS::Logs::Destination":       {"DestinationPolicy"},
-	"AWS::ApiGateway::RestApi":     {"Policy"},
+	"AWS::ApiGateway::RestApi":     {"Policy", "Body.x-amazon-apigateway-policy"},
 	"AWS::Events::EventBus":        {"Policy"},
 	"AWS::Events::EventBusPolicy":  {"Statement"},
 	"AWS::EventSchemas::RegistryPolicy": {
@@ -45,7 +45,7 @@ var policyProperties = map[string][]string{
 // where it has no policy, or one that cannot be read.
 func resourcePolicy(r *rind.Resource) []*iam.Statement {
 	for _, property := range policyProperties[r.Type] {
-		v := r.Get(property)
+		v := r.Get(strings.Split(property, ".")...)
 		if v.Absent() {
 			continue
 		}

@@ -376,7 +376,8 @@ func (b *builder) cloudwatchLog(f *function, v *rind.Value) {
 	n := itoa(b.count(normalize(f.name) + "LogsSubscriptionFilterCloudWatchLog"))
 	b.add(normalize(f.name)+"LogsSubscriptionFilterCloudWatchLog"+n, "AWS::Logs::SubscriptionFilter", f.forFunction(false), s, s, obj(s,
 		"LogGroupName", group, "FilterPattern", first(v.Get("filter"), rind.NewString("", s)), "DestinationArn", att(s, f.id, "Arn")))
-	b.permit(f, s, "LogsSubscriptionFilterCloudWatchLog", "logs.amazonaws.com", nil)
+	b.permit(f, s, "LogsSubscriptionFilterCloudWatchLog"+n, "logs.amazonaws.com", obj(s, "Fn::Join", list(s, "", list(s,
+		"arn:", ref(s, "AWS::Partition"), ":logs:", ref(s, "AWS::Region"), ":", ref(s, "AWS::AccountId"), ":log-group:", group, ":*"))))
 }
 
 func (b *builder) alb(f *function, v *rind.Value) {
@@ -385,14 +386,15 @@ func (b *builder) alb(f *function, v *rind.Value) {
 	b.add(id, "AWS::ElasticLoadBalancingV2::TargetGroup", f.forFunction(true), s, s, obj(s, "TargetType", "lambda", "Targets", list(s, obj(s, "Id", att(s, f.id, "Arn")))))
 	b.add(normalize(f.name)+"AlbListenerRule"+itoa(b.count(normalize(f.name)+"AlbListenerRule")), "AWS::ElasticLoadBalancingV2::ListenerRule", f.forFunction(false), s, s, obj(s,
 		"ListenerArn", v.Get("listenerArn"), "Priority", v.Get("priority"), "Actions", list(s, obj(s, "Type", "forward", "TargetGroupArn", ref(s, id)))))
-	b.permit(f, s, "Alb", "elasticloadbalancing.amazonaws.com", nil)
+	b.permit(f, s, "Alb", "elasticloadbalancing.amazonaws.com", ref(s, id))
 }
 
 func (b *builder) userPool(f *function, v *rind.Value) {
 	s := v.Span
 	pool := v.Get("pool")
 	if v.Get("existing").True() {
-		b.permit(f, s, "CognitoUserPool", "cognito-idp.amazonaws.com", nil)
+		b.permit(f, s, "CognitoUserPool", "cognito-idp.amazonaws.com", obj(s, "Fn::Join", list(s, "", list(s,
+			"arn:", ref(s, "AWS::Partition"), ":cognito-idp:", ref(s, "AWS::Region"), ":", ref(s, "AWS::AccountId"), ":userpool/*"))))
 		return
 	}
 	id := "CognitoUserPool" + normalize(alphanumeric(pool.Pattern()))

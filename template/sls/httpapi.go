@@ -147,7 +147,8 @@ func (b *builder) websocket(f *function, v *rind.Value) {
 				access = obj(s, "DestinationArn", att(s, "WebsocketsApiLogGroup", "Arn"), "Format", first(logs.Get("format"), rind.NewString("$context.requestId", s)))
 				b.add("WebsocketsApiLogGroup", "AWS::Logs::LogGroup", fromProvider, s, s, obj(s, "LogGroupName", "/aws/websocket/"+b.service.Str()+"-"+b.stage, "RetentionInDays", b.provider.Get("logRetentionInDays")))
 			}
-			defaults = obj(s, "LoggingLevel", first(logs.Get("level"), rind.NewString("INFO", s)), "DataTraceEnabled", first(logs.Get("fullExecutionData"), rind.NewBool(true, s)))
+			level, data := executionLog(logs)
+			defaults = obj(s, "LoggingLevel", level, "DataTraceEnabled", data)
 		}
 		b.add("WebsocketsDeploymentStage", "AWS::ApiGatewayV2::Stage", made, span, span, obj(span, "ApiId", api, "StageName", b.stage, "AccessLogSettings", access, "DefaultRouteSettings", defaults))
 	}
@@ -173,5 +174,5 @@ func (b *builder) websocket(f *function, v *rind.Value) {
 		props.Fields = append(props.Fields, obj(s, "AuthorizationType", "CUSTOM", "AuthorizerId", ref(s, id)).Fields...)
 	}
 	b.add(alphanumeric(strings.ReplaceAll(normalize(strings.TrimPrefix(route.Pattern(), "$")), "$", ""))+"WebsocketsRoute", "AWS::ApiGatewayV2::Route", f.forFunction(false), span, span, props)
-	b.permit(f, span, "Websockets", "apigateway.amazonaws.com", nil)
+	b.permit(f, span, "Websockets", "apigateway.amazonaws.com", nil) // the framework names no source either
 }

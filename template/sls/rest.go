@@ -78,13 +78,10 @@ func (b *builder) finishREST() {
 			b.add("ApiGatewayLogGroup", "AWS::Logs::LogGroup", fromProvider, s, s, obj(s,
 				"LogGroupName", "/aws/api-gateway/"+b.service.Str()+"-"+b.stage, "RetentionInDays", b.provider.Get("logRetentionInDays")))
 		}
-		level := first(logs.Get("level"), rind.NewString("INFO", s))
-		if logs.Get("executionLogging").False() {
-			level = rind.NewString("OFF", s)
-		}
+		level, data := executionLog(logs)
 		// https://www.serverless.com/framework/docs/providers/aws/events/apigateway#logs
 		methods = list(s, obj(s, "HttpMethod", "*", "ResourcePath", "/*", "LoggingLevel", level,
-			"DataTraceEnabled", first(logs.Get("fullExecutionData"), rind.NewBool(true, s)), "MetricsEnabled", settings.Get("metrics")))
+			"DataTraceEnabled", data, "MetricsEnabled", settings.Get("metrics")))
 	} else if m := settings.Get("metrics"); m.Present() {
 		methods = list(m.Span, obj(m.Span, "HttpMethod", "*", "ResourcePath", "/*", "MetricsEnabled", m))
 	}
@@ -92,6 +89,16 @@ func (b *builder) finishREST() {
 		"RestApiId", ref(at, restID), "DeploymentId", ref(at, "ApiGatewayDeployment"), "StageName", first(settings.Get("stage"), rind.NewString(b.stage, at)),
 		"TracingEnabled", b.provider.Get("tracing", "apiGateway"), "AccessLogSetting", access, "MethodSettings", methods))
 	b.usagePlan(settings)
+}
+
+// executionLog is what a stage's execution log holds. The framework turns
+// full request data on unless told otherwise.
+// https://www.serverless.com/framework/docs/providers/aws/events/apigateway#logs
+func executionLog(logs *rind.Value) (level, data *rind.Value) {
+	if off := logs.Get("executionLogging"); off.False() {
+		return rind.NewString("OFF", off.Span), rind.NewBool(false, off.Span)
+	}
+	return first(logs.Get("level"), rind.NewString("INFO", logs.Span)), first(logs.Get("fullExecutionData"), rind.NewBool(true, logs.Span))
 }
 
 func (b *builder) usagePlan(settings *rind.Value) {
