@@ -72,6 +72,9 @@ var _ = register(&Rule{
 	Fix:        "Write the action as the Service Authorization Reference has it.",
 	CheckApp: func(p *Pass) {
 		for _, pol := range append(p.identityPolicies(), p.trustPolicies()...) {
+			if pol.chosen {
+				continue
+			}
 			for _, s := range pol.doc.Statements {
 				for _, a := range s.Actions {
 					if a.Known && !a.Any() && len(iam.Expand(a.Text)) == 0 && a.Text != "" {

@@ -11,27 +11,27 @@ import (
 
 const managedDoc = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html"
 
-// managedHolders are the types that AWS-managed policies are attached to, with
-// the property that lists them.
-var managedHolders = map[string][]string{
-	"AWS::IAM::Role":          {"ManagedPolicyArns"},
-	"AWS::IAM::User":          {"ManagedPolicyArns"},
-	"AWS::IAM::Group":         {"ManagedPolicyArns"},
-	"AWS::SSO::PermissionSet": {"ManagedPolicies"},
+// managedProperty is the property in which a resource lists the managed
+// policies it is given, or "".
+func managedProperty(r *rind.Resource) string {
+	switch r.Type {
+	case "AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group":
+		return "ManagedPolicyArns"
+	case "AWS::SSO::PermissionSet":
+		return "ManagedPolicies"
+	}
+	if strings.HasPrefix(r.Type, "Terraform::aws_") {
+		return "ManagedPolicyArns"
+	}
+	return ""
 }
 
 // attachments calls check for every managed policy that something of the app
 // is given: its name ("" if it is not AWS's) and where it is written.
 func attachments(p *Pass, check func(r *rind.Resource, at *rind.Value, name string)) {
 	for _, r := range p.App.Resources {
-		properties := managedHolders[r.Type]
-		if properties == nil && strings.HasPrefix(r.Type, "Terraform::aws_") {
-			properties = []string{"ManagedPolicyArns"}
-		}
-		for _, property := range properties {
-			for at := range r.Get(property).Each() {
-				check(r, at, iam.ManagedName(at))
-			}
+		for at := range r.Get(managedProperty(r)).Each() {
+			check(r, at, iam.ManagedName(at))
 		}
 	}
 }
@@ -184,8 +184,31 @@ var _ = register(&Rule{
 	Sources:    []string{managedDoc},
 	Equivalent: []string{"AwsSolutions-IAM4"},
 	Fix:        "Write a policy of your own for the actions and resources that are needed.",
-	CheckApp:   attached(func(string) bool { return true }, "%s has the AWS-managed policy %s"),
+	CheckApp: func(p *Pass) {
+		for _, r := range p.App.Resources {
+			for at := range r.Get(managedProperty(r)).Each() {
+				name := iam.ManagedName(at)
+				if name == "" || expanded(r) && basic(name) {
+					continue
+				}
+				f := p.Report(r, at, "%s has the AWS-managed policy %s", r.ID, name)
+				f.Key = r.Type + "|" + name
+				f.Confidence = rind.ConfidenceHigh
+				setFunction(p, f, r.ID)
+			}
+		}
+	},
 })
+
+// expanded reports whether a framework made the resource from something that
+// was declared; how it attaches policies is not the user's choice.
+func expanded(r *rind.Resource) bool { return r.Generated || r.Origin != "" && r.Origin != r.ID }
+
+// basic reports whether a policy is one that frameworks attach by themselves.
+func basic(name string) bool {
+	return named("AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AWSXRayDaemonWriteAccess", "AWSXrayWriteOnlyAccess",
+		"AWSLambdaBasicDurableExecutionRolePolicy")(name) || strings.HasPrefix(name, "AWSLambda") && strings.HasSuffix(name, "ExecutionRole")
+}
 
 var _ = register(&Rule{
 	ID:       "RIND-IAM-044",
@@ -201,7 +224,7 @@ var _ = register(&Rule{
 	Fix:   "Make it an AWS::IAM::ManagedPolicy and attach that.",
 	Types: []string{"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"},
 	Check: func(p *Pass, r *rind.Resource) {
-		if v := r.Get("Policies"); v.Len() > 0 && !r.Generated {
+		if v := r.Get("Policies"); v.Len() > 0 && !expanded(r) {
 			p.Report(r, v.At(0), "%s has inline policies", r.ID).Key = r.Type + "|inline"
 		}
 	},
