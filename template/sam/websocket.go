@@ -1,6 +1,10 @@
 package sam
 
-import "strings"
+import (
+	"strings"
+
+	"rind/rind"
+)
 
 // webSocketAPI expands AWS::Serverless::WebSocketApi.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-websocketapi.html
@@ -36,38 +40,12 @@ func (t *transform) webSocketAPI(d *decl) []*res {
 	var ids []string
 	var authorizer *res
 	for _, f := range fieldsOf(routes) {
-		key, here := t.key, t.here
-		t.key, t.here = f.Span, at(f.Value.Span)
-		base := d.id + t.routeName(d, f.Key)
-		route := t.make(base+"Route", "AWS::ApiGatewayV2::Route", nil, "RouteKey", f.Key, "ApiId", t.here.ref(d.id),
-			"Target", t.here.obj("Fn::Join", t.here.list("/", t.here.list("integrations", t.here.ref(base+"Integration")))))
-		for _, k := range []string{"ApiKeyRequired", "ModelSelectionExpression", "OperationName", "RequestModels", "RequestParameters", "RouteResponseSelectionExpression"} {
-			if p := f.Value.Field(k); p != nil && p.Value.Present() && (k != "RequestParameters" || some(p.Value)) {
-				setKeyed(route.props, k, p.Span, p.Value)
-				if k == "RequestParameters" && f.Key != "$connect" {
-					t.failAt(p.Span, "%s: RequestParameters are for the route $connect only", d.id)
-				}
-			}
+		rs, auth := t.webSocketRoute(d, f, stageName, given(auth))
+		out = append(out, rs...)
+		ids = append(ids, rs[0].id)
+		if auth != nil {
+			authorizer = auth
 		}
-		if f.Key == "$connect" && some(auth) {
-			authorizer = t.connectAuthorizer(d, route, auth)
-		}
-		fn := f.Value.Get("FunctionArn")
-		if fn == nil {
-			t.failAt(f.Span, "%s: the route %s needs a FunctionArn", d.id, f.Key)
-		}
-		in := t.make(base+"Integration", "AWS::ApiGatewayV2::Integration", nil, "ApiId", t.here.ref(d.id), "IntegrationType", "AWS_PROXY",
-			"IntegrationUri", t.here.sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations",
-				"FunctionArn", orNull(fn)), "TimeoutInMillis", present(f.Value.Get("IntegrationTimeout")))
-		arn := "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${" + d.id + ".ApiId}/"
-		source := t.here.sub(arn+"${__StageName__}/"+f.Key, "__StageName__", stageName)
-		if isStr(stageName) {
-			source = t.here.sub(arn + stageName.Text + "/" + f.Key)
-		}
-		out = append(out, route, in, t.make(base+"Permission", "AWS::Lambda::Permission", nil, "Action", "lambda:InvokeFunction",
-			"FunctionName", orNull(fn), "Principal", "apigateway.amazonaws.com", "SourceArn", source))
-		ids = append(ids, route.id)
-		t.key, t.here = key, here
 	}
 	out = append(out, t.v2Domain(d, mark)...)
 	stageID := d.id + "Stage"
@@ -95,6 +73,43 @@ func (t *transform) webSocketAPI(d *decl) []*res {
 	}
 	t.propagate(out, tags, d.get("PropagateTags"))
 	return out
+}
+
+// webSocketRoute makes a route, its integration and the permission for it,
+// and the authorizer if it is the route that connects.
+func (t *transform) webSocketRoute(d *decl, f rind.Field, stageName, auth val) (out []*res, authorizer *res) {
+	key, here := t.key, t.here
+	t.key, t.here = f.Span, at(f.Value.Span)
+	defer func() { t.key, t.here = key, here }()
+	base := d.id + t.routeName(d, f.Key)
+	route := t.make(base+"Route", "AWS::ApiGatewayV2::Route", nil, "RouteKey", f.Key, "ApiId", t.here.ref(d.id),
+		"Target", t.here.obj("Fn::Join", t.here.list("/", t.here.list("integrations", t.here.ref(base+"Integration")))))
+	for _, k := range []string{"ApiKeyRequired", "ModelSelectionExpression", "OperationName", "RequestModels", "RequestParameters", "RouteResponseSelectionExpression"} {
+		if p := f.Value.Field(k); p != nil && p.Value.Present() && (k != "RequestParameters" || some(p.Value)) {
+			setKeyed(route.props, k, p.Span, p.Value)
+			if k == "RequestParameters" && f.Key != "$connect" {
+				t.failAt(p.Span, "%s: RequestParameters are for the route $connect only", d.id)
+			}
+		}
+	}
+	if f.Key == "$connect" && auth != nil {
+		authorizer = t.connectAuthorizer(d, route, auth)
+	}
+	fn := f.Value.Get("FunctionArn")
+	if fn == nil {
+		t.failAt(f.Span, "%s: the route %s needs a FunctionArn", d.id, f.Key)
+	}
+	in := t.make(base+"Integration", "AWS::ApiGatewayV2::Integration", nil, "ApiId", t.here.ref(d.id), "IntegrationType", "AWS_PROXY",
+		"IntegrationUri", t.here.sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations",
+			"FunctionArn", orNull(fn)), "TimeoutInMillis", present(f.Value.Get("IntegrationTimeout")))
+	arn := "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${" + d.id + ".ApiId}/"
+	source := t.here.sub(arn+"${__StageName__}/"+f.Key, "__StageName__", stageName)
+	if isStr(stageName) {
+		source = t.here.sub(arn + stageName.Text + "/" + f.Key)
+	}
+	permission := t.make(base+"Permission", "AWS::Lambda::Permission", nil, "Action", "lambda:InvokeFunction",
+		"FunctionName", orNull(fn), "Principal", "apigateway.amazonaws.com", "SourceArn", source)
+	return []*res{route, in, permission}, authorizer
 }
 
 // routeName is what the IDs of a route's resources are made of.
