@@ -9,13 +9,17 @@
 package fix
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"rind/rind"
 	"rind/rule"
+	"rind/template/source"
 )
 
 // errNoPlace means that the setting cannot be made by a plain edit.
@@ -44,6 +48,16 @@ func Suggest(apps []*rind.App, findings []*rind.Finding, read func(string) []byt
 }
 
 func suggest(app *rind.App, f *rind.Finding, settings []rule.Setting, read func(string) []byte) []rind.Edit {
+	if len(settings) == 1 && settings[0].Path == "" {
+		src := read(f.Span.File)
+		if src == nil || app.Kind == rind.CDK || isName(app, f.Span) {
+			return nil
+		}
+		if edit, ok := overwrite(f.Span, src, settings[0].Value); ok {
+			return []rind.Edit{edit}
+		}
+		return nil
+	}
 	written := declaration(app, f)
 	if written == nil {
 		return nil
@@ -68,6 +82,38 @@ func suggest(app *rind.App, f *rind.Finding, settings []rule.Setting, read func(
 		}
 	}
 	return edits
+}
+
+// isName reports whether a place is the name of a resource: the finding is
+// about something that is missing, and there is no value to replace.
+func isName(app *rind.App, at rind.Span) bool {
+	for _, list := range [][]*rind.Resource{app.Resources, app.Declared} {
+		for _, r := range list {
+			if r.Key == at || r.Span == at {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// word is a literal that stands for itself in YAML, JSON and HCL alike.
+var word = regexp.MustCompile(`^(?:"[\w.:/-]*"|'[\w.:/-]*'|[\w.:/-]+)$`)
+
+// overwrite replaces the literal at a place, in the quotes it had.
+func overwrite(at rind.Span, src []byte, value any) (rind.Edit, bool) {
+	lines := source.NewLines(src)
+	start, end := lines.Offset(at.Line, at.Column), lines.Offset(at.EndLine, at.EndColumn)
+	if start >= end || !word.Match(src[start:end]) {
+		return rind.Edit{}, false // a reference, a block, or several words
+	}
+	text := fmt.Sprint(value)
+	if q := src[start]; q == '"' || q == '\'' {
+		text = string(q) + text + string(q)
+	} else if bytes.ContainsRune(src[start:end], '.') && path.Ext(at.File) == ".tf" {
+		return rind.Edit{}, false // an attribute of something
+	}
+	return rind.Edit{File: at.File, Start: start, End: end, Text: text}, true
 }
 
 // declaration is the resource as the user wrote it: the one that the finding

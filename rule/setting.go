@@ -19,6 +19,13 @@ type Setting struct {
 	Value any
 }
 
+// here is the path of a setting that replaces the literal a finding points at,
+// whatever resource that is in.
+const here = ""
+
+// replace is a setting of the value that the finding points at.
+func replace(value any) []Setting { return []Setting{{Path: here, Value: value}} }
+
 // Settings returns what closes a finding of the rule, or nil.
 func Settings(id string) []Setting { return settings[id] }
 
@@ -39,6 +46,28 @@ var publicAccessBlock = map[string]any{
 // settings are by rule. What a setting may break is why many rules have none:
 // a customer-managed key needs its policy first, an authorizer its callers.
 var settings = map[string][]Setting{
+	"RIND-APIGW-006":      replace(false),
+	"RIND-APIGW-035":      replace("TLS_1_2"),
+	"RIND-LAMBDA-020":     replace("Enforce"),
+	"RIND-LAMBDA-033":     replace("Terminate"),
+	"RIND-CLOUDFRONT-003": replace("redirect-to-https"),
+	"RIND-CLOUDFRONT-004": replace("TLSv1.2_2021"),
+	"RIND-LAMBDA-007":     {{"AWS::Lambda::Permission", "SourceAccount", map[string]any{"Ref": "AWS::AccountId"}}},
+	"RIND-LAMBDA-023": {
+		{"AWS::Serverless::Function", "Tracing", "Active"}, {"AWS::Lambda::Function", "TracingConfig.Mode", "Active"},
+		{"aws_lambda_function", "tracing_config.mode", "Active"},
+	},
+	"RIND-LAMBDA-042": {
+		{"AWS::Logs::LogGroup", "RetentionInDays", 365}, {"aws_cloudwatch_log_group", "retention_in_days", 365},
+	},
+	"RIND-APIGW-008": {
+		{"AWS::Serverless::Api", "TracingEnabled", true}, {"AWS::ApiGateway::Stage", "TracingEnabled", true},
+		{"aws_api_gateway_stage", "xray_tracing_enabled", true},
+	},
+	"RIND-SFN-002": {
+		{"AWS::Serverless::StateMachine", "Tracing.Enabled", true}, {"AWS::StepFunctions::StateMachine", "TracingConfiguration.Enabled", true},
+		{"aws_sfn_state_machine", "tracing_configuration.enabled", true},
+	},
 	"RIND-KINESIS-001": append(
 		both("StreamEncryption", map[string]any{"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"}, "AWS::Kinesis::Stream"),
 		Setting{"aws_kinesis_stream", "encryption_type", "KMS"}, Setting{"aws_kinesis_stream", "kms_key_id", "alias/aws/kinesis"}),
