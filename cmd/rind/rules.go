@@ -13,6 +13,8 @@ import (
 	"rind/rule"
 )
 
+//go:generate sh -c "go run . rules --format markdown > ../../docs/rules.md"
+
 func rulesCommand() *cobra.Command {
 	var format, profile string
 	cmd := &cobra.Command{
@@ -79,6 +81,7 @@ func rulesJSON(w io.Writer, rules []*rule.Rule) error {
 // rulesMarkdown prints one table for each risk, for docs/rules.md.
 func rulesMarkdown(w io.Writer, rules []*rule.Rule) error {
 	var b strings.Builder
+	fmt.Fprintf(&b, "# Rules\n\n%s. Made by `rind rules --format markdown`; `rind explain RULE` says more.\n\n", count(len(rules), "rule"))
 	for _, risk := range rind.Risks {
 		head := false
 		for _, r := range rules {
