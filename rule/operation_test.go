@@ -42,6 +42,8 @@ func TestOpenAPIAuth(t *testing.T) {
 		{"jwt", "", "security: [{Token: [orders/read]}]", "jwt", false},
 		{"key only", "", "security: [{Key: []}]", "api-key", false},
 		{"key and user pool", "", "security: [{Key: [], Users: []}]", "cognito", false},
+		{"key or user pool", "", "security: [{Users: []}, {Key: []}]", "cognito", false},
+		{"user pool after key", "", "security: [{Key: []}, {Users: []}]", "cognito", false},
 		{"described, not enforced", "", "security: [{Described: []}]", "none", true},
 		{"named nowhere", "", "security: [{Elsewhere: []}]", "", false},
 		{"document's default", "security: [{Users: []}]", "{}", "cognito", false},
