@@ -98,6 +98,10 @@ func rulesMarkdown(w io.Writer, rules []*rule.Rule) error {
 			b.WriteString("\n")
 		}
 	}
+	b.WriteString("## Needs an account\n\nWhat other scanners check and no template can tell.\n\n| Topic | Check | Why |\n|---|---|---|\n")
+	for _, n := range rule.NeedsAccount {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", n.Topic, cell(n.Check), cell(n.Why))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
