@@ -54,18 +54,21 @@ var settings = map[string][]Setting{
 	"RIND-CLOUDFRONT-004": replace("TLSv1.2_2021"),
 	"RIND-LAMBDA-007":     {{"AWS::Lambda::Permission", "SourceAccount", map[string]any{"Ref": "AWS::AccountId"}}},
 	"RIND-LAMBDA-023": {
-		{"AWS::Serverless::Function", "Tracing", "Active"}, {"AWS::Lambda::Function", "TracingConfig.Mode", "Active"},
+		{"AWS::Serverless::Function", "Tracing", "Active"},
+		{"AWS::Lambda::Function", "TracingConfig.Mode", "Active"},
 		{"aws_lambda_function", "tracing_config.mode", "Active"},
 	},
 	"RIND-LAMBDA-042": {
 		{"AWS::Logs::LogGroup", "RetentionInDays", 365}, {"aws_cloudwatch_log_group", "retention_in_days", 365},
 	},
 	"RIND-APIGW-008": {
-		{"AWS::Serverless::Api", "TracingEnabled", true}, {"AWS::ApiGateway::Stage", "TracingEnabled", true},
+		{"AWS::Serverless::Api", "TracingEnabled", true},
+		{"AWS::ApiGateway::Stage", "TracingEnabled", true},
 		{"aws_api_gateway_stage", "xray_tracing_enabled", true},
 	},
 	"RIND-SFN-002": {
-		{"AWS::Serverless::StateMachine", "Tracing.Enabled", true}, {"AWS::StepFunctions::StateMachine", "TracingConfiguration.Enabled", true},
+		{"AWS::Serverless::StateMachine", "Tracing.Enabled", true},
+		{"AWS::StepFunctions::StateMachine", "TracingConfiguration.Enabled", true},
 		{"aws_sfn_state_machine", "tracing_configuration.enabled", true},
 	},
 	"RIND-KINESIS-001": append(
