@@ -103,6 +103,7 @@ func (g *graph) related(f *rind.Function) map[string]bool {
 // reaches f.
 func aligned(p *rind.Posture, f *rind.Function, all []*candidate) []rind.Aligned {
 	var path string
+	out := []rind.Aligned{}
 	for _, c := range all {
 		if len(c.path.Steps) == 0 || c.path.Steps[0].Node != rind.Internet {
 			continue
@@ -114,7 +115,7 @@ func aligned(p *rind.Posture, f *rind.Function, all []*candidate) []rind.Aligned
 		}
 	}
 	if path == "" {
-		return nil
+		return out
 	}
 	solid, could := map[rind.Risk]bool{}, map[rind.Risk]bool{}
 	for _, c := range p.Cells {
@@ -125,7 +126,6 @@ func aligned(p *rind.Posture, f *rind.Function, all []*candidate) []rind.Aligned
 			could[c.Risk] = true
 		}
 	}
-	var out []rind.Aligned
 	for _, r := range rind.Risks {
 		if could[r] && !solid[r] {
 			out = append(out, rind.Aligned{Risk: r, Path: path})

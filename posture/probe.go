@@ -115,19 +115,26 @@ func httpTriggers(f *rind.Function) []*rind.Trigger {
 	return out
 }
 
+// probeTriggersKnown judges what the inventory can do against what comes in
+// with an event: it covers only where it shows that no outsider's data can.
 func probeTriggersKnown(_ *graph, f *rind.Function) (rind.SliceState, []string) {
 	if len(f.Triggers) == 0 {
 		return rind.Unknown, []string{"no trigger is described; who invokes it is not known"}
 	}
 	var kinds []string
 	seen := map[rind.TriggerKind]bool{}
+	inside := true
 	for _, t := range f.Triggers {
+		inside = inside && t.Kind == rind.Schedule
 		if !seen[t.Kind] {
 			seen[t.Kind] = true
 			kinds = append(kinds, string(t.Kind))
 		}
 	}
-	return rind.Solid, []string{"every described trigger is known: " + strings.Join(kinds, ", ")}
+	if inside {
+		return rind.Solid, []string{"only a schedule starts it: no event carries anyone's data"}
+	}
+	return rind.Unknown, []string{"its triggers are known (" + strings.Join(kinds, ", ") + "), not what their events may carry"}
 }
 
 func probeValidation(g *graph, f *rind.Function) (rind.SliceState, []string) {
@@ -174,6 +181,9 @@ func probeAuthKnown(_ *graph, f *rind.Function) (rind.SliceState, []string) {
 	for _, t := range httpTriggers(f) {
 		if t.Auth.Type == "" {
 			return rind.Unknown, []string{"who may call " + t.Detail + " depends on a value that is not known"}
+		}
+		if t.Public && t.Auth.Type == "none" {
+			return rind.Hole, []string{"the inventory lists a way in that asks nobody who they are: " + strings.TrimSpace(t.Detail+" "+string(t.Kind))}
 		}
 	}
 	if len(f.Triggers) == 0 {
@@ -228,6 +238,9 @@ func probeDescribed(g *graph, f *rind.Function) (rind.SliceState, []string) {
 func probeRoleKnown(g *graph, f *rind.Function) (rind.SliceState, []string) {
 	if g.app.Role(f.Role) == nil {
 		return rind.Unknown, []string{"its role is defined elsewhere: scan it together with this app"}
+	}
+	if escalations, wildcards := g.beyond(g.app.Role(f.Role)); len(escalations)+len(wildcards) > 0 {
+		return rind.Unknown, []string{"role " + f.Role + " is in the app, and wider than the app; whether anybody decided that is not known"}
 	}
 	return rind.Solid, []string{"role " + f.Role + " and its policies are in the app"}
 }
@@ -311,7 +324,11 @@ func probeCost(_ *graph, f *rind.Function) (rind.SliceState, []string) {
 	if f.MemoryMB == 0 {
 		return rind.Unknown, []string{"its memory size is not known"}
 	}
-	return rind.Solid, []string{"worst case known: " + worstCase(f).String()}
+	c := worstCase(f)
+	if c.perHour >= noticeable {
+		return rind.Unknown, []string{"worst case " + c.String() + "; whether a budget or an alarm watches it is not known"}
+	}
+	return rind.Solid, []string{"worst case " + c.String()}
 }
 
 func probeConcurrency(_ *graph, f *rind.Function) (rind.SliceState, []string) {
