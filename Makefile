@@ -45,7 +45,7 @@ fmt:
 
 # Writes the golden files anew. Read the diff before committing it.
 golden:
-	go test ./report ./cmd/rind -update
+	go test ./report ./template/tf/translate ./cmd/rind -update
 
 clean:
 	rm -rf bin

@@ -211,11 +211,3 @@ func ResourceLevel(action string) bool {
 	}
 	return len(actions) == 0
 }
-
-// LevelOf returns the access level of an action, or "" if it is unknown.
-func LevelOf(action string) Level {
-	if a, ok := LookupAction(action); ok {
-		return a.Level
-	}
-	return ""
-}

@@ -45,21 +45,6 @@ type Options struct {
 	Region string
 }
 
-// Uses reports whether a template asks for the SAM transform.
-func Uses(root *rind.Value) bool {
-	for v := range root.Get("Transform").Each() {
-		if v.Is("AWS::Serverless-2016-10-31") || v.Get("Name").Is("AWS::Serverless-2016-10-31") {
-			return true
-		}
-	}
-	for _, r := range root.Get("Resources").Entries() {
-		if strings.HasPrefix(r.Get("Type").Str(), prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 const prefix = "AWS::Serverless::"
 
 // Transform expands the template in root, which was read from file. The root

@@ -198,13 +198,6 @@ func dig(v *rind.Value, p string) *rind.Value {
 	return v
 }
 
-func TestLocalModules(t *testing.T) {
-	tr := tree(t, "a/main.tf", "module \"x\" {\n source = \"../b\"\n}\nmodule \"y\" {\n source = \"terraform-aws-modules/sqs/aws\"\n}\n", "b/main.tf", "")
-	if got := LocalModules(tr, "a"); len(got) != 1 || got[0] != "b" {
-		t.Errorf("got %q", got)
-	}
-}
-
 func TestReadNothing(t *testing.T) {
 	apps, skips, err := Read(tree(t, "x.txt", ""), ".", Options{})
 	if len(apps) != 0 || len(skips) != 0 || err != nil {

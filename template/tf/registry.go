@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"rind/rind"
-	"rind/template/source"
 )
 
 // Modules of the public registry are not read over the network. For those
@@ -83,26 +82,4 @@ func parseRegistry(dir string) []file {
 	}
 	body, _ := f.Body.(*hclsyntax.Body)
 	return []file{{name: name, parsed: parsed{body: body}}}
-}
-
-// LocalModules lists the folders that the configuration in dir calls as local
-// modules: they are parts of it, not applications of their own. Broken files
-// are passed over. Paths are relative to the tree's root.
-func LocalModules(tree *source.Tree, dir string) []string {
-	r := newReader(tree, path.Clean(dir), Options{})
-	dir = r.rootDir
-	var out []string
-	seen := map[string]bool{}
-	for _, f := range r.folder(dir).files {
-		for _, b := range f.body.Blocks {
-			if b.Type != "module" {
-				continue
-			}
-			if d, ok := localSource(dir, r.moduleSource(b)); ok && d != "" && !seen[d] {
-				seen[d] = true
-				out = append(out, d)
-			}
-		}
-	}
-	return out
 }

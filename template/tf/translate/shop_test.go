@@ -11,7 +11,7 @@ import (
 )
 
 // TestShop translates a configuration as the reader evaluates it, with
-// modules, count and for_each. Set UPDATE=1 to write shop.out.
+// modules, count and for_each. -update writes shop.out anew.
 func TestShop(t *testing.T) {
 	tree, err := source.Open("testdata/shop")
 	if err != nil {
@@ -36,7 +36,7 @@ func TestShop(t *testing.T) {
 		})
 	}
 	const golden = "testdata/shop.out"
-	if os.Getenv("UPDATE") != "" {
+	if *update {
 		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}

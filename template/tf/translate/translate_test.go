@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"sort"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
+
+var update = flag.Bool("update", false, "write the golden files")
 
 // blocks reads {"aws_x.name": {arguments}}; "${aws_y.z.arn}" inside a string
 // is a reference, "${var.x}" a variable, and "$known" gives a known value
@@ -109,7 +112,7 @@ func render(rs []*rind.Resource) string {
 }
 
 // TestTables translates each pair of files in testdata: the blocks of x.yaml
-// and the resources of x.out. Set UPDATE=1 to write the latter.
+// and the resources of x.out. -update writes the latter anew.
 func TestTables(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -126,7 +129,7 @@ func TestTables(t *testing.T) {
 			t.Run(filepath.Base(name)+"/"+in.Name, func(t *testing.T) {
 				rs, declared := Resources(blocks(t, in.Name, string(in.Data)))
 				if got := render(rs); got != string(want.Data) {
-					if os.Getenv("UPDATE") != "" {
+					if *update {
 						want.Data, changed = []byte(got), true
 						return
 					}
