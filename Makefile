@@ -3,7 +3,7 @@
 
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.9.2
-FUZZTIME   ?= 2s
+FUZZTIME   ?= 1s
 export CGO_ENABLED = 0
 
 .PHONY: test build check vet staticcheck format race fuzz unit fmt golden clean

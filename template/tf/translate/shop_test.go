@@ -8,6 +8,7 @@ import (
 	"rind/rind"
 	"rind/template/source"
 	"rind/template/tf"
+	"rind/template/tf/translate"
 )
 
 // TestShop translates a configuration as the reader evaluates it, with
@@ -36,7 +37,7 @@ func TestShop(t *testing.T) {
 		})
 	}
 	const golden = "testdata/shop.out"
-	if *update {
+	if *translate.Update {
 		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
+// Update is shared with the tests outside the package.
+var Update = flag.Bool("update", false, "write the golden files")
 
 // blocks reads {"aws_x.name": {arguments}}; "${aws_y.z.arn}" inside a string
 // is a reference, "${var.x}" a variable, and "$known" gives a known value
@@ -129,7 +130,7 @@ func TestTables(t *testing.T) {
 			t.Run(filepath.Base(name)+"/"+in.Name, func(t *testing.T) {
 				rs, declared := Resources(blocks(t, in.Name, string(in.Data)))
 				if got := render(rs); got != string(want.Data) {
-					if *update {
+					if *Update {
 						want.Data, changed = []byte(got), true
 						return
 					}
