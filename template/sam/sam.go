@@ -128,7 +128,7 @@ func newTransform(file string, root val, opt Options) *transform {
 		t.params["AWS::Partition"] = rind.NewString(partition, root.Span)
 	}
 	for _, k := range []string{"Parameters", "Mappings"} {
-		if v := root.Field(k); v != nil && !isMap(v.Value) {
+		if v := root.Field(k); v != nil && v.Value.Present() && !isMap(v.Value) {
 			t.failAt(v.Span, "the section %s is not a map", k)
 		}
 	}
