@@ -18,6 +18,9 @@ type graph struct {
 	// outside holds, per role, what it may do beyond the app: see beyond.
 	outside map[string][2][]rind.Edge
 	granted map[string][]iam.Grant
+	// wildcards holds, per edge that leads beyond the app, the rule that
+	// finds its grant.
+	wildcards map[rind.Edge]string
 }
 
 // entry is one thing an outsider can start without being let in.
@@ -33,7 +36,7 @@ type entry struct {
 }
 
 func newGraph(app *rind.App) *graph {
-	g := &graph{app: app, from: map[string][]rind.Edge{}, outside: map[string][2][]rind.Edge{}, granted: map[string][]iam.Grant{}}
+	g := &graph{app: app, from: map[string][]rind.Edge{}, outside: map[string][2][]rind.Edge{}, granted: map[string][]iam.Grant{}, wildcards: map[rind.Edge]string{}}
 	for _, e := range app.Edges {
 		g.from[e.From] = append(g.from[e.From], e)
 	}
@@ -58,15 +61,22 @@ func (g *graph) httpEntries() []entry {
 		}
 		for _, source := range order {
 			ts := open[source]
-			e := entry{node: source, function: f.ID, span: ts[0].Span, rule: "RIND-APIGW"}
+			e := entry{node: source, function: f.ID, span: ts[0].Span}
 			switch t := ts[0]; {
 			case t.Kind == rind.FunctionURL:
+				e.rule = "RIND-LAMBDA-001"
 				e.why = "its function URL answers anyone (AuthType NONE)"
 				e.fix = "set AuthType AWS_IAM on the function URL of " + f.ID
 			case t.Auth.Type == "api-key":
+				e.rule = "RIND-APIGW-010"
 				e.why = name(ts) + " asks only for an API key, which identifies but does not authenticate"
 				e.fix = "put an authorizer in front of " + name(ts)
+			case t.Kind == rind.APIGatewayWebSocket:
+				e.rule = "RIND-APIGW-014"
+				e.why = "anyone may connect and send " + name(ts)
+				e.fix = "require an authorizer on $connect"
 			default:
+				e.rule = g.routeRule(f, ts)
 				e.why = name(ts) + " asks for no authorization"
 				e.fix = "require an authorizer on " + name(ts)
 			}
@@ -74,6 +84,23 @@ func (g *graph) httpEntries() []entry {
 		}
 	}
 	return out
+}
+
+// routeRule is the rule that finds routes without authorization: that for
+// exemptions where the one route, or one of them, is exempted by its event.
+func (g *graph) routeRule(f *rind.Function, ts []*rind.Trigger) string {
+	for _, d := range g.app.Declared {
+		if d.ID != f.ID && d.ID != f.Resource.Origin || d.Type != "AWS::Serverless::Function" {
+			continue
+		}
+		for _, e := range d.Get("Events").Entries() {
+			p := e.Get("Properties")
+			if p.Get("Auth", "Authorizer").Is("NONE") && p.Get("Path").Is(ts[0].Path) && strings.EqualFold(p.Get("Method").Str(), ts[0].Method) {
+				return "RIND-APIGW-011"
+			}
+		}
+	}
+	return "RIND-APIGW-009"
 }
 
 // name lists routes in a few words.
@@ -93,12 +120,13 @@ func name(ts []*rind.Trigger) string {
 }
 
 // guarded maps the types whose resource policies open something to the
-// property that names what they open, and the property with the document.
-var guarded = map[string][2]string{
-	"AWS::S3::BucketPolicy":   {"Bucket", "PolicyDocument"},
-	"AWS::SQS::QueuePolicy":   {"Queues", "PolicyDocument"},
-	"AWS::SNS::TopicPolicy":   {"Topics", "PolicyDocument"},
-	"AWS::Lambda::Permission": {"FunctionName", ""},
+// property that names what they open, the property with the document, and the
+// rule that finds it open.
+var guarded = map[string][3]string{
+	"AWS::S3::BucketPolicy":   {"Bucket", "PolicyDocument", "RIND-S3-006"},
+	"AWS::SQS::QueuePolicy":   {"Queues", "PolicyDocument", "RIND-SQS-004"},
+	"AWS::SNS::TopicPolicy":   {"Topics", "PolicyDocument", "RIND-SNS-003"},
+	"AWS::Lambda::Permission": {"FunctionName", "", "RIND-LAMBDA-005"},
 }
 
 // starting are the actions that put something into what they guard.
@@ -114,14 +142,14 @@ func (g *graph) policyEntries() []entry {
 		switch r.Type {
 		case "AWS::S3::Bucket":
 			if r.Get("AccessControl").Is("PublicReadWrite") {
-				out = append(out, entry{node: r.ID, why: "its ACL lets everyone write", span: r.Get("AccessControl").Span, fix: "remove the ACL PublicReadWrite of " + r.ID, rule: "RIND-S3"})
+				out = append(out, entry{node: r.ID, why: "its ACL lets everyone write", span: r.Get("AccessControl").Span, fix: "remove the ACL PublicReadWrite of " + r.ID, rule: "RIND-S3-002"})
 			}
 		case "AWS::Lambda::Permission":
 			if !r.Get("Principal").Is("*") || r.Get("PrincipalOrgID").Present() || r.Get("SourceArn").Present() || r.Get("FunctionUrlAuthType").Present() {
 				continue
 			}
 			if t := g.app.Target(r.Get("FunctionName")); t != nil {
-				out = append(out, entry{node: r.ID, function: t.ID, why: "a permission lets every AWS account invoke it", span: r.Span, fix: "name the principal in " + r.ID, rule: "RIND-LAMBDA"})
+				out = append(out, entry{node: r.ID, function: t.ID, why: "a permission lets every AWS account invoke it", span: r.Span, fix: "name the principal in " + r.ID, rule: "RIND-LAMBDA-005"})
 			}
 		default:
 			out = append(out, g.policyEntry(r)...)
@@ -148,7 +176,7 @@ func (g *graph) policyEntry(r *rind.Resource) []entry {
 			if t := g.app.Target(v); t != nil {
 				out = append(out, entry{
 					node: t.ID, why: "its policy lets everyone write to it", span: s.Span,
-					fix: "name the principals in " + r.ID + " or limit them with aws:SourceArn", rule: "RIND",
+					fix: "name the principals in " + r.ID + " or limit them with aws:SourceArn", rule: guarded[r.Type][2],
 				})
 			}
 		}

@@ -107,7 +107,7 @@ func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[
 		s := append(slices.Clone(through), step(edges[0]))
 		out = append(out, &candidate{
 			path: &rind.AttackPath{App: g.app.Path, Steps: s, Impact: kind.impact(f, edges), Severity: kind.severity()},
-			cuts: append(g.entryCuts(e, f), kind.cuts(f, role, edges)...),
+			cuts: append(g.entryCuts(e, f), g.farCuts(kind, role, edges)...),
 		})
 	}
 	if cost := worstCase(f); cost.perHour >= noticeable {
@@ -116,7 +116,7 @@ func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[
 				App: g.app.Path, Steps: slices.Clone(steps), Severity: cost.severity(),
 				Impact: fmt.Sprintf("denial of wallet: a flood of requests can cost up to %s", cost),
 			},
-			cuts: append(g.entryCuts(e, f), rind.Cut{Layer: rind.ResilientDesign, Action: "set ReservedConcurrentExecutions of " + f.ID + " to what it needs", Cost: 1, Rule: "RIND-LAMBDA"}),
+			cuts: append(g.entryCuts(e, f), rind.Cut{Layer: rind.ResilientDesign, Action: "set ReservedConcurrentExecutions of " + f.ID + " to what it needs", Cost: 1, Rule: "RIND-LAMBDA-027"}),
 		})
 	}
 	if len(steps) > maxHops {
@@ -264,7 +264,9 @@ func (g *graph) beyond(role *rind.Role) (escalations, wildcards []rind.Edge) {
 		if len(grant.Rule.Actions) > 0 && !grant.Rule.NotAction {
 			why = few(grant)
 		}
-		wildcards = append(wildcards, rind.Edge{From: role.ID, To: grant.Resource, Kind: rind.Grants, Why: why, Span: grant.Rule.Span})
+		e := rind.Edge{From: role.ID, To: grant.Resource, Kind: rind.Grants, Why: why, Span: grant.Rule.Span}
+		g.wildcards[e] = grantRule(grant)
+		wildcards = append(wildcards, e)
 	}
 	g.outside[role.ID] = [2][]rind.Edge{escalations, wildcards}
 	return escalations, wildcards
@@ -356,18 +358,60 @@ func (x effect) impact(f *rind.Function, edges []rind.Edge) string {
 	}
 }
 
-// cuts are the changes at the far end of a path.
-func (x effect) cuts(f *rind.Function, role *rind.Role, edges []rind.Edge) []rind.Cut {
+// farCuts are the changes at the far end of a path.
+func (g *graph) farCuts(x effect, role *rind.Role, edges []rind.Edge) []rind.Cut {
 	if role == nil {
 		return nil
 	}
 	switch x {
 	case escalation:
-		return []rind.Cut{{Layer: rind.CloudConfig, Action: "take " + edges[0].Why + " from " + role.ID, Cost: 1, Rule: "RIND-IAM"}}
+		return []rind.Cut{{Layer: rind.CloudConfig, Action: "take " + edges[0].Why + " from " + role.ID, Cost: 1, Rule: "RIND-IAM-023"}}
 	case wildcard:
-		return []rind.Cut{{Layer: rind.CloudConfig, Action: "name the resources in the policy of " + role.ID + " instead of *", Cost: 1, Rule: "RIND-IAM"}}
+		return []rind.Cut{{Layer: rind.CloudConfig, Action: "name the resources in the policy of " + role.ID + " instead of *", Cost: 1, Rule: g.wildcardRule(edges)}}
 	}
 	return nil
+}
+
+// wildcardRule is the rule that finds what these edges rest on, or "" where
+// they rest on several.
+func (g *graph) wildcardRule(edges []rind.Edge) string {
+	id := g.wildcards[edges[0]]
+	for _, e := range edges {
+		if g.wildcards[e] != id {
+			return ""
+		}
+	}
+	return id
+}
+
+// grantRule is the rule that finds a statement reaching beyond the app, or ""
+// where none does.
+func grantRule(grant iam.Grant) string {
+	switch policy := grant.Rule.Policy; {
+	case grant.Rule.Managed && policy == "AdministratorAccess":
+		return "RIND-IAM-040"
+	case grant.Rule.Managed && strings.HasSuffix(policy, "FullAccess"):
+		return "RIND-IAM-042"
+	case grant.Rule.Managed, grant.Rule.NotAction, len(grant.Rule.WildcardResources()) == 0:
+		return ""
+	case len(grant.Rule.WildcardActions()) > 0:
+		return "RIND-IAM-002"
+	}
+	for _, p := range grant.Rule.Actions {
+		if strings.HasSuffix(p.Text, ":*") && strings.EqualFold(p.Service(), grant.Service) {
+			return "RIND-IAM-003"
+		}
+	}
+	id := ""
+	for _, a := range grant.Actions {
+		switch a.Level {
+		case iam.PermissionsManagement:
+			return "RIND-IAM-010"
+		case iam.Write:
+			id = "RIND-IAM-013"
+		}
+	}
+	return id
 }
 
 // entryCuts are the changes at the near end of a path.
@@ -403,14 +447,40 @@ func chooseCuts(all []*candidate) {
 	}
 }
 
+// misses reports whether what f may write by an edge has other keys than the
+// objects that start it.
+func (g *graph) misses(f *rind.Function, edge rind.Edge) bool {
+	role, missed := g.app.Role(f.Role), false
+	if role == nil {
+		return false
+	}
+	for _, grant := range g.grants(role) {
+		if grant.Resource != edge.To || !slices.ContainsFunc(grant.Actions, func(a *iam.Action) bool { return feeding[a.Service+":"+a.Name] }) {
+			continue
+		}
+		for _, t := range f.Triggers {
+			if t.Source == edge.To && t.Enabled {
+				if !grant.Misses(t) {
+					return false
+				}
+				missed = true
+			}
+		}
+	}
+	return missed
+}
+
 // loops finds functions whose writes start themselves again, at a cost that
 // has no end.
 func (g *graph) loops() []*candidate {
 	var out []*candidate
 	for _, f := range g.app.Functions {
 		for _, edge := range g.feeds(f, g.app.Role(f.Role)) {
+			if edge.To == f.ID {
+				continue // that it may call itself, by a wildcard most often, starts nothing by itself
+			}
 			for _, trail := range g.onward(edge) {
-				if trail[len(trail)-1].To != f.ID {
+				if trail[len(trail)-1].To != f.ID || len(trail) == 2 && g.misses(f, edge) {
 					continue
 				}
 				steps := []rind.PathStep{{Node: f.ID, Why: "runs", Span: f.Span}}
@@ -422,7 +492,7 @@ func (g *graph) loops() []*candidate {
 						App: g.app.Path, Steps: steps, Severity: rind.Medium,
 						Impact: "runaway loop: what " + f.ID + " may write to " + edge.To + " starts " + f.ID + " again",
 					},
-					cuts: []rind.Cut{{Layer: rind.ResilientDesign, Action: "write to something other than " + edge.To + ", or limit its trigger to a prefix that " + f.ID + " never writes", Cost: 3, Rule: "RIND-LAMBDA"}},
+					cuts: []rind.Cut{{Layer: rind.ResilientDesign, Action: "write to something other than " + edge.To + ", or limit its trigger to a prefix that " + f.ID + " never writes", Cost: 3, Rule: "RIND-LAMBDA-041"}},
 				})
 				break
 			}

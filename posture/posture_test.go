@@ -186,3 +186,63 @@ func BenchmarkAssess(b *testing.B) {
 		Assess(res.Apps, findings)
 	}
 }
+
+func TestNoLoop(t *testing.T) {
+	for _, statement := range []string{
+		"{Effect: Allow, Action: 'lambda:*', Resource: '*'}", // it may call itself
+		"{Effect: Allow, Action: 's3:PutObject', Resource: 'arn:aws:s3:::shop-a1b2/out/*'}",
+	} {
+		_, paths := assess(t, strings.Replace(`
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Handler: a.b, Role: !GetAtt Role.Arn, Code: {ZipFile: x}}
+  B:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: shop-a1b2
+      NotificationConfiguration:
+        LambdaConfigurations:
+          - {Event: "s3:ObjectCreated:*", Function: !GetAtt F.Arn, Filter: {S3Key: {Rules: [{Name: prefix, Value: in/}]}}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Statement: [STATEMENT]
+`, "STATEMENT", statement, 1))
+		for _, p := range paths {
+			if strings.HasPrefix(p.Impact, "runaway loop") {
+				t.Errorf("%s: %+v", statement, p)
+			}
+		}
+	}
+}
+
+// TestCutsNameTheirRule holds the cuts to rules that there are.
+func TestCutsNameTheirRule(t *testing.T) {
+	known := map[string]bool{"": true}
+	for _, r := range rule.Rules() {
+		known[r.ID] = true
+	}
+	for text, want := range map[string]string{
+		appText("NONE", "{Effect: Allow, Action: dynamodb:GetItem, Resource: !GetAtt Orders.Arn}"): "RIND-LAMBDA-001",
+		strings.Replace(appText("NONE", "{Effect: Allow, Action: 'sqs:*', Resource: '*'}"), "Type: AWS::Lambda::Url", `Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref F, Action: lambda:InvokeFunction, Principal: "*"}
+  Unused:
+    Type: AWS::Lambda::LayerVersion`, 1): "RIND-LAMBDA-005",
+	} {
+		_, paths := assess(t, text)
+		if len(paths) == 0 || paths[0].Cut.Rule != want {
+			t.Errorf("paths %+v, want one cut by %s", paths, want)
+		}
+		for _, p := range paths {
+			if !known[p.Cut.Rule] {
+				t.Errorf("no rule %s", p.Cut.Rule)
+			}
+		}
+	}
+}

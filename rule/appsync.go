@@ -104,7 +104,11 @@ var _ = register(&Rule{
 	Types:      []string{graphQLAPI},
 	Check: func(p *Pass, r *rind.Resource) {
 		if v := r.Get("AuthenticationType"); v.Is("API_KEY") {
-			p.Report(r, v, "a shared API key is all that the API asks for")
+			message := "a shared API key is all that the API asks for"
+			if r.Get("AdditionalAuthenticationProviders").Len() > 0 {
+				message = "a shared API key is what the API asks for by default"
+			}
+			p.Report(r, v, "%s", message)
 			return
 		}
 		for a := range r.Get("AdditionalAuthenticationProviders").Each() {

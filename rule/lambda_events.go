@@ -347,7 +347,7 @@ var _ = register(&Rule{
 				if t.Source == "" || !t.Enabled || t.Source == f.ID {
 					continue
 				}
-				if g, action := feeds(p.App, grants, f, t.Source); g != nil && f.Resource != nil {
+				if g, action := feeds(p.App, grants, f, t); g != nil && f.Resource != nil {
 					x := p.Report(f.Resource, nil, "the function is started by %s and may put events into it (%s)", t.Source, action)
 					x.Key += "|" + t.Source
 					x.Confidence = rind.ConfidenceMedium
@@ -390,15 +390,16 @@ func grantsByRole(app *rind.App) func(*rind.Role) []iam.Grant {
 	}
 }
 
-// feeds returns the grant by which f may put events into the source, and the
-// action, or nil.
-func feeds(app *rind.App, grants func(*rind.Role) []iam.Grant, f *rind.Function, source string) (*iam.Grant, string) {
+// feeds returns the grant by which f may put events into the source of a
+// trigger that starts it, and the action, or nil.
+func feeds(app *rind.App, grants func(*rind.Role) []iam.Grant, f *rind.Function, t *rind.Trigger) (*iam.Grant, string) {
+	source := t.Source
 	src, role := app.Resource(source), app.Role(f.Role)
 	if src == nil || role == nil || feedingActions[src.Type] == nil {
 		return nil, ""
 	}
 	for _, g := range grants(role) {
-		if g.Resource != source {
+		if g.Resource != source || g.Misses(t) {
 			continue
 		}
 		for _, a := range g.Actions {

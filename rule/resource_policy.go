@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"rind/iam"
@@ -68,9 +69,41 @@ func reportStatement(p *Pass, r *rind.Resource, i int, s *iam.Statement, element
 	// The element's span may be a whole document given as text; the finding
 	// is told from others by the statement.
 	f := home(p, r, at, format, args...)
-	f.Key = fmt.Sprintf("%s|statement %d %s %s", r.Type, i, s.Sid, element)
+	f.Key = fmt.Sprintf("%s|statement %d %s %s|%s", r.Type, i, s.Sid, element, terms(s))
 	f.Confidence = rind.ConfidenceHigh
 	return f
+}
+
+// terms writes down what a statement permits to whom and when, in an order of
+// its own: a finding's fingerprint has to change when the statement does.
+func terms(s *iam.Statement) string {
+	var out []string
+	add := func(kind string, not bool, v *rind.Value, text string) {
+		if v.Symbolic() || text == "" {
+			text = v.Text
+		}
+		out = append(out, fmt.Sprintf("%s %t %s", kind, not, text))
+	}
+	for _, p := range s.Principals {
+		add("principal "+p.Type, s.NotPrincipal, p.ID.Value, p.ID.Text)
+	}
+	for _, a := range s.Actions {
+		add("action", s.NotAction, a.Value, a.Text)
+	}
+	for _, r := range s.Resources {
+		add("resource", s.NotResource, r.Value, r.Text)
+	}
+	for _, c := range s.Conditions {
+		name := fmt.Sprintf("condition %s%s %s", c.Set, c.Operator, c.Key)
+		if len(c.Values) == 0 {
+			add(name, c.IfExists, nil, "-")
+		}
+		for _, v := range c.Values {
+			add(name, c.IfExists, v, "")
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, ";")
 }
 
 // open reports whether a statement lets everyone act: anybody as principal

@@ -148,3 +148,31 @@ func TestBucketOrigin(t *testing.T) {
 		}
 	}
 }
+
+// TestStatementFingerprint checks that a statement made worse is another
+// finding.
+func TestStatementFingerprint(t *testing.T) {
+	keys := map[string]string{}
+	for _, statement := range []string{
+		`{Effect: Allow, Principal: "*", Action: sqs:SendMessage}`,
+		`{Effect: Allow, Principal: "*", Action: "sqs:*"}`,
+		`{Effect: Allow, Principal: "*", Action: [sqs:SendMessage, sqs:DeleteMessage]}`,
+		`{Effect: Allow, Principal: "*", Action: sqs:SendMessage, Condition: {Bool: {"aws:SecureTransport": "true"}}}`,
+		`{Effect: Allow, Principal: "*", Action: sqs:SendMessage, Resource: "arn:aws:sqs:*:*:*"}`,
+	} {
+		r := policyResource(t, "AWS::SQS::QueuePolicy", "PolicyDocument", "Statement: ["+statement+"]")
+		app := &rind.App{Path: "template.yaml", Resources: []*rind.Resource{r}}
+		for _, f := range Check(app, Options{Profile: All}) {
+			if f.Rule != "RIND-SQS-004" {
+				continue
+			}
+			if other := keys[f.ID]; other != "" {
+				t.Errorf("%s and %s have one fingerprint", other, statement)
+			}
+			keys[f.ID] = statement
+		}
+	}
+	if len(keys) != 5 {
+		t.Errorf("%d fingerprints, want 5", len(keys))
+	}
+}

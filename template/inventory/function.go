@@ -193,7 +193,7 @@ func candidates(runtime, handler string) []string {
 			"functions/" + name + "/main.go", "main.go", "cmd/main.go", "src/main.rs", "bootstrap",
 		}
 	case strings.HasPrefix(runtime, "dotnet"):
-		return []string{"Function.cs", "src/Function.cs"}
+		return dotnetFiles(handler)
 	case strings.HasPrefix(runtime, "nodejs"), runtime == "":
 		exts = []string{".js", ".mjs", ".cjs", ".ts", ".mts", ".tsx", ".jsx"}
 	}
@@ -207,4 +207,26 @@ func candidates(runtime, handler string) []string {
 		}
 	}
 	return files
+}
+
+// dotnetFiles lists where the class of "Assembly::Namespace.Class::Method"
+// may stand. Folders below the project follow the namespace by convention.
+// https://docs.aws.amazon.com/lambda/latest/dg/csharp-handler.html
+func dotnetFiles(handler string) []string {
+	files := []string{"Function.cs", "src/Function.cs"}
+	parts := strings.Split(handler, "::")
+	if len(parts) < 2 {
+		return append(files, "Program.cs", "src/Program.cs")
+	}
+	class := strings.TrimPrefix(parts[1], parts[0]+".")
+	var named []string
+	for {
+		file := strings.ReplaceAll(class, ".", "/") + ".cs"
+		named = append(named, file, "src/"+file)
+		_, rest, ok := strings.Cut(class, ".")
+		if !ok {
+			return append(named, files...)
+		}
+		class = rest
+	}
 }

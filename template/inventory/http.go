@@ -28,7 +28,28 @@ func (b *builder) http() {
 			b.url(r)
 		}
 	}
+	b.connections()
 	b.entrances()
+}
+
+// connections gives the routes of a WebSocket API who may connect: only
+// $connect can have an authorizer, and messages come over connections it let
+// in.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html
+func (b *builder) connections() {
+	connect := map[string]rind.Auth{}
+	for _, r := range b.app.OfType("AWS::ApiGatewayV2::Route") {
+		if api := b.app.Target(r.Get("ApiId")); api != nil && r.Get("RouteKey").Is("$connect") {
+			connect[api.ID] = b.auth(r)
+		}
+	}
+	for _, f := range b.app.Functions {
+		for _, t := range f.Triggers {
+			if a, ok := connect[t.Source]; ok && t.Kind == rind.APIGatewayWebSocket && t.Auth.Type == "none" {
+				t.Auth = a
+			}
+		}
+	}
 }
 
 // entrances connects the internet to what it can reach directly.

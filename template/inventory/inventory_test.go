@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,6 +106,11 @@ A:
       securityDefinitions: {K: {type: apiKey, name: x-api-key, in: header}}`,
 			"apigateway-rest from A GET /a auth=api-key public",
 		},
+		{"websocket routes are as open as $connect", `
+A: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}
+I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref A, IntegrationUri: !GetAtt F.Arn}}
+C: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref A, RouteKey: $connect, AuthorizationType: AWS_IAM}}
+R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref A, RouteKey: say, Target: !Ref I}}`, "apigateway-websocket from A say auth=iam public"},
 		{"function url", `
 U: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref F, AuthType: NONE}}`, "function-url from U auth=none public"},
 		{"alias", `
@@ -134,6 +140,20 @@ P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal:
 				t.Errorf("got  %q\nwant %q", g, tt.want)
 			}
 		})
+	}
+}
+
+func TestDotnetFile(t *testing.T) {
+	for _, tt := range []struct{ handler, file string }{
+		{"Shop::Shop.Function::Run", "Function.cs"},
+		{"Shop::Shop.Orders.Place::Run", "Orders/Place.cs"},
+		{"Shop::Company.Shop.Orders.Place::Run", "Orders/Place.cs"},
+		{"Shop::Shop.Place::Run", "src/Place.cs"},
+		{"Shop", "Program.cs"},
+	} {
+		if got := candidates("dotnet10", tt.handler); !slices.Contains(got, tt.file) {
+			t.Errorf("%s: %v without %s", tt.handler, got, tt.file)
+		}
 	}
 }
 
