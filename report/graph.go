@@ -101,10 +101,11 @@ func newGraph(a *rind.App, findings []*rind.Finding) *graph {
 	for _, f := range a.Functions {
 		node(f.ID)
 	}
+	told := grantsTold(a)
 	type pair struct{ from, to string }
 	merged := map[pair]*graphEdge{}
 	for _, e := range a.Edges {
-		if e.From == "" || e.To == "" || e.From == e.To {
+		if e.From == "" || e.To == "" || e.From == e.To || told[e.From+"\x00"+e.To] || chore(a, e) {
 			continue
 		}
 		x := merged[pair{e.From, e.To}]
@@ -142,6 +143,31 @@ func newGraph(a *rind.App, findings []*rind.Finding) *graph {
 		}
 	}
 	return g
+}
+
+// grantsTold finds the grants of roles that need no arrow of their own: a
+// function that runs as the role has one that says what it means.
+func grantsTold(a *rind.App) map[string]bool {
+	role := map[string]string{}
+	for _, f := range a.Functions {
+		role[f.ID] = f.Role
+	}
+	told := map[string]bool{}
+	for _, e := range a.Edges {
+		switch e.Kind {
+		case rind.Reads, rind.Writes, rind.Invokes:
+			if r := role[e.From]; r != "" {
+				told[r+"\x00"+e.To] = true
+			}
+		}
+	}
+	return told
+}
+
+// chore reports whether an edge is what every function does: write its log.
+func chore(a *rind.App, e rind.Edge) bool {
+	r := a.Resource(e.To)
+	return r != nil && r.Type == "AWS::Logs::LogGroup" && e.Kind != rind.Triggers && e.Kind != rind.Uses || e.To == "*:logs" || e.To == "*:xray"
 }
 
 // describe fills in what kind of thing a node is.
