@@ -236,14 +236,13 @@ func (p Pattern) Broad() bool {
 	}
 	name := a.resource
 	for i, x := range name {
+		named := nameFirst[a.serviceName()]
 		if x == star {
-			return true
+			// "table*" is every table, "queue-*" is not every queue.
+			return (i == 0 || !named) && ends(name[i+1:])
 		}
 		if x == '/' || x == ':' {
-			if nameFirst[a.serviceName()] {
-				return false
-			}
-			return i+1 < len(name) && name[i+1] == star
+			return !named && i+1 < len(name) && name[i+1] == star && ends(name[i+2:])
 		}
 		if x.hole() {
 			return false
@@ -252,9 +251,15 @@ func (p Pattern) Broad() bool {
 	return false
 }
 
+// ends reports whether a name is over before rest: in "table/*-orders" the
+// wildcard is but the beginning of a name.
+func ends(rest []token) bool {
+	return len(rest) == 0 || rest[0] == '/' || rest[0] == ':' || rest[0] == star
+}
+
 // nameFirst are the services whose ARNs begin with the name instead of a
 // resource type.
-var nameFirst = map[string]bool{"s3": true, "sqs": true, "sns": true, "execute-api": true, "codepipeline": true}
+var nameFirst = map[string]bool{"s3": true, "sqs": true, "sns": true, "execute-api": true, "codepipeline": true, "codecommit": true}
 
 // serviceName is the service of an ARN where it is literal.
 func (a arn) serviceName() string {

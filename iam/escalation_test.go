@@ -70,6 +70,8 @@ func TestBroad(t *testing.T) {
 		"*": true, "arn:aws:iam::*:role/*": true, "arn:aws:s3:::*": true, "arn:aws:s3:::*/*": true,
 		"arn:aws:lambda:*:*:function:*": true, "arn:aws:iam::1:role/app-*": false,
 		"arn:aws:s3:::bucket/*": false, "arn:aws:sqs:*:*:queue": false, "arn:aws:dynamodb:*:*:table/*": true,
+		"arn:aws:dynamodb:*:*:table/*-orders": false, "arn:aws:dynamodb:*:*:table/*/index/*": true, "arn:aws:dynamodb:*:*:table*": true,
+		"arn:aws:sqs:*:*:shop-*": false, "arn:aws:sqs:*:*:*": true, "arn:aws:s3:::shop-*/*": false, "arn:aws:s3:::*-shop/*": false,
 		"arn:aws:logs:*:*:*": true, "arn:aws:iam::*": true,
 	} {
 		if got := PatternOf(text).Broad(); got != want {

@@ -108,6 +108,8 @@ func TestPublic(t *testing.T) {
 		{"{Principal: '*', Condition: {StringLike: {'aws:SourceArn': '*'}}}", true, true},
 		{"{Principal: '*', Condition: {ArnLike: {'aws:SourceArn': 'arn:aws:sns:*:*:*'}}}", true, true},
 		{"{Principal: '*', Condition: {ArnLike: {'AWS:SourceArn': 'arn:aws:s3:::mine'}}}", false, true},
+		{"{Principal: '*', Condition: {ArnLike: {'aws:SourceArn': 'arn:aws:s3:*:*:mine'}}}", false, true},
+		{"{Principal: '*', Condition: {ArnLike: {'aws:SourceArn': 'arn:aws:s3:*:*:*'}}}", true, true},
 		{"{Principal: '*', Condition: {StringEquals: {'aws:SourceAccount': ['111122223333', '*']}}}", false, true},
 		{"{Principal: '*', Condition: {Bool: {'aws:SecureTransport': true}}}", true, true},
 		{"{Principal: '*', Condition: {IpAddress: {'aws:SourceIp': 0.0.0.0/0}}}", true, true},

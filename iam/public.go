@@ -242,12 +242,29 @@ func narrows(kind string, v *rind.Value, op operator) (yes, known bool) {
 	case "ip":
 		return narrowIP(text), true
 	case "arn":
-		return narrowARN(text, op.wildcard), true
+		return narrowARN(marked(v), op.wildcard), true
 	}
 	if !op.wildcard {
 		return true, true // StringEquals takes "*" literally
 	}
 	return strings.Trim(text, "*?") != "" && text != "o-*", true
+}
+
+// marked is the text of a value with a letter for what is not known: a
+// variable holds a name or an account, not a wildcard.
+func marked(v *rind.Value) string {
+	if !v.Symbolic() {
+		return v.Str()
+	}
+	var b strings.Builder
+	for _, p := range v.Parts {
+		if p.Ref != nil {
+			b.WriteByte('x')
+		} else {
+			b.WriteString(p.Text)
+		}
+	}
+	return b.String()
 }
 
 // narrowIP reports whether a network is smaller than what an outsider can
@@ -276,7 +293,7 @@ func narrowARN(text string, wildcard bool) bool {
 	if len(f) < 6 {
 		return strings.Trim(text, "*?") != "" && !strings.HasSuffix(text, ":*")
 	}
-	if f[4] != "" {
+	if f[4] != "" && f[2] != "s3" {
 		return strings.Trim(f[4], "*?") != ""
 	}
 	return f[5] != "" && !strings.ContainsAny(f[5][:1], "*?")

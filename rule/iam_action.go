@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -77,7 +78,11 @@ var _ = register(&Rule{
 	CheckApp: func(p *Pass) {
 		eachAllow(p, func(pol *identityPolicy, s *iam.Statement) {
 			if at := first(s.Actions, iam.Pattern.Any); at != nil && !s.NotAction && !s.Full() {
-				pol.report(p, s, at, "the %s may use every action of every service on %s", pol.holderNoun(), resourceList(s))
+				f := pol.report(p, s, at, "the %s may use every action of every service on %s", pol.holderNoun(), resourceList(s))
+				if !reachesAll(s) {
+					f.Severity = rind.Medium
+					f.Message = fmt.Sprintf("the %s may use every action there is on %s", pol.holderNoun(), resourceList(s))
+				}
 			}
 		})
 	},
@@ -139,6 +144,7 @@ var _ = register(&Rule{
 // reach nothing else.
 var harmlessServices = []string{
 	"logs", "xray", "cloudwatch", "polly", "translate", "comprehend", "textract", "rekognition", "transcribe", "synthetics", "tag",
+	"ssmmessages", "ec2messages", // the channels of the SSM agent; nothing in them can be named
 }
 
 func harmless(actions []iam.Pattern) bool {

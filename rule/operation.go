@@ -175,6 +175,12 @@ func openAPIOperations(api *rind.Resource) []operation {
 	var out []operation
 	for path, item := range doc.Get("paths").Entries() {
 		for method, op := range item.Entries() {
+			at := op
+			if f := item.Field(method); op.Present() && f.Span.Line != 0 && f.Span.Line < op.Span.Line {
+				named := *op // shown at its method, not at the first line below
+				named.Span = f.Span
+				at = &named
+			}
 			m := strings.ToUpper(method)
 			switch m {
 			case "X-AMAZON-APIGATEWAY-ANY-METHOD":
@@ -183,7 +189,7 @@ func openAPIOperations(api *rind.Resource) []operation {
 			default:
 				continue
 			}
-			o := operation{API: api, Resource: api, Kind: kind, Method: m, Path: path, Integration: op.Get("x-amazon-apigateway-integration"), At: op}
+			o := operation{API: api, Resource: api, Kind: kind, Method: m, Path: path, Integration: op.Get("x-amazon-apigateway-integration"), At: at}
 			if op.Absent() || op.Span.IsZero() {
 				o.At = &rind.Value{Kind: rind.String, Span: item.Field(method).Span}
 			}

@@ -344,3 +344,11 @@ func entropy(text string) float64 {
 
 // assignment is a name and a quoted value in the code of most languages.
 var assignment = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]{2,60})["']?\s*(?::|=>?|:=)\s*["']([^"'\s]{3,200})["']`)
+
+// withArticle puts "a" or "an" before a kind of secret.
+func withArticle(kind string) string {
+	if strings.HasPrefix(kind, "npm") || kind != "" && strings.ContainsRune("AEIOaeio", rune(kind[0])) {
+		return "an " + kind
+	}
+	return "a " + kind
+}

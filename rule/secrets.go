@@ -217,7 +217,7 @@ var _ = register(&Rule{
 			kind, ok = secret{Kind: "secret", Confidence: rind.ConfidenceHigh}, true
 		}
 		if ok {
-			p.Report(r, v, "the parameter's value, written here, is a %s", kind.Kind).Confidence = kind.Confidence
+			p.Report(r, v, "the parameter's value, written here, is %s", withArticle(kind.Kind)).Confidence = kind.Confidence
 		}
 	},
 })
@@ -374,7 +374,7 @@ var _ = register(&Rule{
 			}
 			if s, ok := findSecret(lastKey(path), v); ok && s.Confidence == rind.ConfidenceHigh {
 				done = true
-				f := p.Report(r, r.Get("Content"), "the document holds a %s", s.Kind)
+				f := p.Report(r, r.Get("Content"), "the document holds %s", withArticle(s.Kind))
 				f.Key = r.Type + "|" + path
 			}
 			return true

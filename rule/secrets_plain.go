@@ -167,7 +167,7 @@ func reportSecrets(p *Pass, r *rind.Resource, v *rind.Value) {
 		if x.Kind == rind.Map {
 			if name, value := orElse(x.Get("Name"), x.Get("Key"), x.Get("ParameterKey")), orElse(x.Get("Value"), x.Get("ParameterValue")); name.Scalar() && value.Scalar() {
 				if s, ok := findSecret(name.Text, value); ok && s.Confidence == rind.ConfidenceHigh {
-					f := p.Report(r, value, "%s is a %s, written here", name.Text, s.Kind)
+					f := p.Report(r, value, "%s is %s, written here", name.Text, withArticle(s.Kind))
 					f.Key = r.Type + "|" + path + "|" + name.Text
 					n++
 				}
@@ -176,7 +176,7 @@ func reportSecrets(p *Pass, r *rind.Resource, v *rind.Value) {
 			return true
 		}
 		if s, ok := partSecret(x); ok {
-			f := p.Report(r, x, "%s holds a %s, written here", lastKey(path), s.Kind)
+			f := p.Report(r, x, "%s holds %s, written here", lastKey(path), withArticle(s.Kind))
 			f.Key, f.Confidence = r.Type+"|"+path, s.Confidence
 			n++
 			return true
@@ -189,7 +189,7 @@ func reportSecrets(p *Pass, r *rind.Resource, v *rind.Value) {
 		if !ok || s.Confidence != rind.ConfidenceHigh || harmlessKey(key) {
 			return true
 		}
-		f := p.Report(r, x, "%s is a %s, written here", key, s.Kind)
+		f := p.Report(r, x, "%s is %s, written here", key, withArticle(s.Kind))
 		f.Key = r.Type + "|" + path
 		n++
 		return true
@@ -312,7 +312,7 @@ var _ = register(&Rule{
 			if !ok {
 				continue
 			}
-			f := p.Report(nil, v, "the default of %s is a %s", param.Name, s.Kind)
+			f := p.Report(nil, v, "the default of %s is %s", param.Name, withArticle(s.Kind))
 			if v.Span.IsZero() {
 				f.Span = param.Span
 			}
@@ -359,7 +359,7 @@ var _ = register(&Rule{
 			if !from.Span.IsZero() {
 				at.Span = from.Span
 			}
-			f := p.Report(nil, &at, "the output %s shows a %s", o.Name, what)
+			f := p.Report(nil, &at, "the output %s shows %s", o.Name, withArticle(what))
 			f.Key = "output " + o.Name
 		}
 	},

@@ -159,7 +159,8 @@ func (r *resolver) text(v *rind.Value, depth int) *rind.Value {
 		case got.Symbolic():
 			parts = append(parts, got.Parts...)
 			via = append(via, got.Via...)
-		case got.Absent():
+		case got.Absent(): // the framework would stop here; nothing is known of the text
+			parts = append(parts, rind.Part{Ref: &rind.Ref{Kind: rind.RefUnknown, Name: p.text}})
 		default: // a map or list inside a string is an error of the author
 			parts = append(parts, rind.Part{Ref: &rind.Ref{Kind: rind.RefUnknown, Name: p.text}})
 		}
