@@ -8,6 +8,7 @@ import (
 
 	"rind/fix"
 	"rind/iam"
+	"rind/internal/testdir"
 	"rind/rind"
 	"rind/rule"
 	"rind/template"
@@ -66,17 +67,11 @@ func applyAll(t *testing.T, dir string, findings []*rind.Finding) (fixable int) 
 
 func layOut(t *testing.T, files []rule.ExampleFile) string {
 	t.Helper()
-	dir := t.TempDir()
+	byName := map[string]string{}
 	for _, f := range files {
-		p := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, []byte(f.Text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		byName[f.Name] = f.Text
 	}
-	return dir
+	return testdir.New(t, byName)
 }
 
 // TestFixedExamplesScanClean makes the edits on every bad example of every

@@ -165,7 +165,7 @@ func (a *access) services(s *Statement) []string {
 				prefix = "*"
 			}
 			for _, name := range Services() {
-				if glob(prefix, name) {
+				if Glob(prefix, name) {
 					out = append(out, name)
 				}
 			}
@@ -236,7 +236,7 @@ func (a *access) candidates(s *Statement, service string) []*Action {
 			if !p.Any() {
 				continue
 			}
-		} else if !glob(strings.ToLower(prefix), service) {
+		} else if !Glob(strings.ToLower(prefix), service) {
 			continue
 		}
 		for _, action := range a.expand(service + ":" + name) {

@@ -182,7 +182,7 @@ func Expand(pattern string) []*Action {
 	}
 	var out []*Action
 	for _, n := range names {
-		if !glob(prefix, n) {
+		if !Glob(prefix, n) {
 			continue
 		}
 		s := unpacked(n)
@@ -190,7 +190,7 @@ func Expand(pattern string) []*Action {
 			continue
 		}
 		for i, lower := range s.lower {
-			if glob(name, lower) {
+			if Glob(name, lower) {
 				out = append(out, &s.actions[i])
 			}
 		}

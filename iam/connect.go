@@ -112,7 +112,7 @@ func why(actions []*Action, s *Statement) string {
 	if s != nil && !s.NotAction {
 		var out []string
 		for _, p := range s.Actions {
-			if p.Known && (p.Any() || glob(strings.ToLower(strings.SplitN(p.Text, ":", 2)[0]), service)) {
+			if p.Known && (p.Any() || Glob(strings.ToLower(strings.SplitN(p.Text, ":", 2)[0]), service)) {
 				out = append(out, p.Text)
 			}
 		}

@@ -288,7 +288,7 @@ func tamed(s *Statement, n need, path *Path) bool {
 			return true
 		case "iam:policyarn":
 			if !slices.ContainsFunc(c.Values, func(v *rind.Value) bool {
-				return glob(v.Pattern(), "arn:aws:iam::aws:policy/AdministratorAccess")
+				return Glob(v.Pattern(), "arn:aws:iam::aws:policy/AdministratorAccess")
 			}) {
 				return true
 			}

@@ -252,7 +252,7 @@ func (s *Statement) matchesAction(action string) Answer {
 		switch {
 		case p.Known:
 			out = out.or(answer(matchesAction(p.Text, action)))
-		case glob(strings.ToLower(p.Text), action):
+		case Glob(strings.ToLower(p.Text), action):
 			out = out.or(Maybe)
 		}
 	}
@@ -267,7 +267,7 @@ func matchesAction(pattern, action string) bool {
 	if pattern == "*" {
 		return true
 	}
-	return glob(strings.ToLower(pattern), action)
+	return Glob(strings.ToLower(pattern), action)
 }
 
 func (s *Statement) matchesResource(req *Request) Answer {

@@ -248,7 +248,7 @@ func TestTokensAgree(t *testing.T) {
 		pattern := gen.Draw(t, "pattern")
 		s := rapid.StringMatching(`[ab]{0,8}`).Draw(t, "text")
 		p, x := text(nil, pattern, true), text(nil, s, false)
-		want := glob(pattern, s)
+		want := Glob(pattern, s)
 		if covers(p, x) != want || overlaps(p, x, false) != want || overlaps(x, p, true) != want {
 			t.Fatalf("glob %v, covers %v, overlaps %v", want, covers(p, x), overlaps(p, x, false))
 		}

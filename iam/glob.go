@@ -1,9 +1,9 @@
 package iam
 
-// glob reports whether text matches a pattern in which "*" stands for any
+// Glob reports whether text matches a pattern in which "*" stands for any
 // text and "?" for any one byte. It takes linear time for one star and never
 // more than len(pattern)*len(text).
-func glob(pattern, text string) bool {
+func Glob(pattern, text string) bool {
 	p, t := 0, 0
 	star, mark := -1, 0
 	for t < len(text) {

@@ -1,12 +1,11 @@
 package posture
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"rind/iam"
+	"rind/internal/testdir"
 	"rind/rind"
 	"rind/rule"
 	"rind/template"
@@ -15,10 +14,7 @@ import (
 // assess reads a template and returns its posture and paths.
 func assess(t testing.TB, text string) ([]*rind.Posture, []*rind.AttackPath) {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "template.yaml"), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	dir := testdir.New(t, map[string]string{"template.yaml": text})
 	res, err := template.Read(dir, template.Options{})
 	if err != nil || len(res.Apps) != 1 {
 		t.Fatalf("apps %v, skipped %v, error %v", res.Apps, res.Skipped, err)
@@ -170,11 +166,8 @@ func TestCoverageTableIsWhole(t *testing.T) {
 }
 
 func BenchmarkAssess(b *testing.B) {
-	dir := b.TempDir()
 	text := appText("NONE", "{Effect: Allow, Action: 's3:*', Resource: '*'}")
-	if err := os.WriteFile(filepath.Join(dir, "template.yaml"), []byte(text), 0o644); err != nil {
-		b.Fatal(err)
-	}
+	dir := testdir.New(b, map[string]string{"template.yaml": text})
 	res, err := template.Read(dir, template.Options{})
 	if err != nil {
 		b.Fatal(err)

@@ -1,7 +1,6 @@
 package rule_test
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"rind/iam"
+	"rind/internal/testdir"
 	"rind/rind"
 	"rind/rule"
 	"rind/template"
@@ -123,20 +123,21 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// layOut writes an example's files to a folder.
+func layOut(t *testing.T, files []rule.ExampleFile) string {
+	t.Helper()
+	byName := map[string]string{}
+	for _, f := range files {
+		byName[f.Name] = f.Text
+	}
+	return testdir.New(t, byName)
+}
+
 func runExample(t *testing.T, e rule.Example) {
 	if unread[e.Kind] {
 		t.Skipf("there is no reader for %s yet", e.Kind)
 	}
-	dir := t.TempDir()
-	for _, f := range e.Files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(f.Text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := layOut(t, e.Files)
 	apps, skipped, err := readApps(dir)
 	if err != nil {
 		t.Fatal(err)

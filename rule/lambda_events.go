@@ -301,33 +301,9 @@ func checkOpenSource(p *Pass, f *rind.Function, src *rind.Resource) {
 func allows(s *iam.Statement, action string) bool {
 	hit := false
 	for _, a := range s.Actions {
-		hit = hit || wildcard(strings.ToLower(a.Text), strings.ToLower(action))
+		hit = hit || iam.Glob(strings.ToLower(a.Text), strings.ToLower(action))
 	}
 	return hit != s.NotAction
-}
-
-// wildcard reports whether text matches a pattern of * and ?.
-func wildcard(pattern, text string) bool {
-	p, t, star, mark := 0, 0, -1, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]) && pattern[p] != '*':
-			p++
-			t++
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, t
-			p++
-		case star >= 0:
-			mark++
-			p, t = star+1, mark
-		default:
-			return false
-		}
-	}
-	for p < len(pattern) && pattern[p] == '*' {
-		p++
-	}
-	return p == len(pattern)
 }
 
 var _ = register(&Rule{

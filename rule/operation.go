@@ -5,6 +5,7 @@ import (
 
 	"rind/iam"
 	"rind/rind"
+	"rind/template/inventory"
 )
 
 // An operation is one thing a client can ask of an API: a method of a REST
@@ -103,7 +104,7 @@ func (o operation) function(app *rind.App) *rind.Function {
 func restMethod(app *rind.App, r *rind.Resource) operation {
 	o := operation{
 		API: apiOf(app, r), Resource: r, Kind: rind.APIGatewayREST, Method: r.Get("HttpMethod").Str(),
-		Path: resourcePath(app, r.Get("ResourceId"), 0), Integration: r.Get("Integration"), At: r.Get("AuthorizationType"),
+		Path: inventory.ResourcePath(app, r.Get("ResourceId")), Integration: r.Get("Integration"), At: r.Get("AuthorizationType"),
 	}
 	o.Auth = declaredAuth(r.Get("AuthorizationType"))
 	if o.Auth == "none" && r.Get("ApiKeyRequired").True() {
@@ -129,14 +130,6 @@ func declaredAuth(v *rind.Value) string {
 		return "jwt"
 	}
 	return ""
-}
-
-func resourcePath(app *rind.App, v *rind.Value, depth int) string {
-	r := app.Target(v)
-	if r == nil || r.Type != "AWS::ApiGateway::Resource" || depth > 32 {
-		return "/"
-	}
-	return strings.TrimSuffix(resourcePath(app, r.Get("ParentId"), depth+1), "/") + "/" + r.Get("PathPart").Pattern()
 }
 
 func httpRoute(app *rind.App, r *rind.Resource) operation {
@@ -193,79 +186,11 @@ func openAPIOperations(api *rind.Resource) []operation {
 			if op.Absent() || op.Span.IsZero() {
 				o.At = &rind.Value{Kind: rind.String, Span: item.Field(method).Span}
 			}
-			o.Auth, o.Ignored = openAPIAuth(doc, op)
+			o.Auth, o.Ignored = inventory.OpenAPIAuth(doc, op)
 			out = append(out, o)
 		}
 	}
 	return out
-}
-
-// openAPIAuth reads the security requirement of an operation, or the
-// document's where the operation has none.
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
-func openAPIAuth(doc, op *rind.Value) (auth string, ignored bool) {
-	if t := op.Get("x-amazon-apigateway-auth", "type"); t.Is("AWS_IAM") {
-		return "iam", false
-	}
-	security := op.Get("security")
-	if security == nil {
-		security = doc.Get("security")
-	}
-	if security.Symbolic() {
-		return "", false
-	}
-	// API Gateway has one authorizer and one API key switch per method: it
-	// takes all requirements together, also where OpenAPI means a choice.
-	auth = "none"
-	for requirement := range security.Each() {
-		if requirement.Symbolic() {
-			return "", false
-		}
-		if requirement.Len() == 0 {
-			return "none", false // one of the choices is to need nothing
-		}
-		for name := range requirement.Entries() {
-			switch a := schemeAuth(name, doc); {
-			case a == "ignored":
-				ignored = true
-			case a == "api-key" && auth != "none":
-			case auth == "none" || auth == "api-key":
-				auth = a
-			}
-		}
-	}
-	return auth, ignored && auth == "none"
-}
-
-// schemeAuth tells what API Gateway makes of a security scheme. Schemes
-// without an authorizer extension describe and enforce nothing, but for an
-// API key in the header x-api-key and for AWS signatures.
-func schemeAuth(name string, doc *rind.Value) string {
-	scheme := doc.Get("securityDefinitions", name)
-	if scheme == nil {
-		scheme = doc.Get("components", "securitySchemes", name)
-	}
-	authorizer := scheme.Get("x-amazon-apigateway-authorizer")
-	kind := scheme.Get("x-amazon-apigateway-authtype")
-	switch {
-	case scheme == nil, scheme.Symbolic(), authorizer.Symbolic():
-		return "" // named and not described: rind cannot know
-	case kind.Is("awsSigv4"):
-		return "iam"
-	case authorizer.Present():
-		switch {
-		case authorizer.Get("type").Is("cognito_user_pools"):
-			return "cognito"
-		case authorizer.Get("type").Is("jwt"):
-			return "jwt"
-		}
-		return "lambda"
-	case kind.Present():
-		return "lambda"
-	case scheme.Get("type").Is("apiKey") && scheme.Get("name").Is("x-api-key"):
-		return "api-key"
-	}
-	return "ignored"
 }
 
 // guarded reports whether a REST API is reachable for a few only, whatever

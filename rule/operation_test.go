@@ -17,46 +17,6 @@ func document(t *testing.T, text string) *rind.Value {
 	return v
 }
 
-const schemes = `
-securityDefinitions:
-  Users: {type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authorizer: {type: cognito_user_pools}}
-  Who: {type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authorizer: {type: request}}
-  Signed: {type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authtype: awsSigv4}
-  Key: {type: apiKey, in: header, name: x-api-key}
-components:
-  securitySchemes:
-    Token: {type: oauth2, x-amazon-apigateway-authorizer: {type: jwt}}
-    Described: {type: http, scheme: bearer}
-`
-
-func TestOpenAPIAuth(t *testing.T) {
-	for _, c := range []struct {
-		name, document, operation, want string
-		ignored                         bool
-	}{
-		{"nothing asked", "", "{}", "none", false},
-		{"user pool", "", "security: [{Users: []}]", "cognito", false},
-		{"lambda", "", "security: [{Who: []}]", "lambda", false},
-		{"signature", "", "security: [{Signed: []}]", "iam", false},
-		{"signature by extension", "", "x-amazon-apigateway-auth: {type: AWS_IAM}", "iam", false},
-		{"jwt", "", "security: [{Token: [orders/read]}]", "jwt", false},
-		{"key only", "", "security: [{Key: []}]", "api-key", false},
-		{"key and user pool", "", "security: [{Key: [], Users: []}]", "cognito", false},
-		{"key or user pool", "", "security: [{Users: []}, {Key: []}]", "cognito", false},
-		{"user pool after key", "", "security: [{Key: []}, {Users: []}]", "cognito", false},
-		{"described, not enforced", "", "security: [{Described: []}]", "none", true},
-		{"named nowhere", "", "security: [{Elsewhere: []}]", "", false},
-		{"document's default", "security: [{Users: []}]", "{}", "cognito", false},
-		{"default lifted", "security: [{Users: []}]", "security: []", "none", false},
-		{"optional", "", "security: [{}, {Users: []}]", "none", false},
-	} {
-		doc, op := document(t, schemes+c.document), document(t, c.operation)
-		if got, ignored := openAPIAuth(doc, op); got != c.want || ignored != c.ignored {
-			t.Errorf("%s: got %q, ignored %v, want %q, %v", c.name, got, ignored, c.want, c.ignored)
-		}
-	}
-}
-
 func TestGuarded(t *testing.T) {
 	for _, c := range []struct {
 		name, properties string
@@ -93,28 +53,6 @@ func TestStructured(t *testing.T) {
 	} {
 		if got := structured(format); got != want {
 			t.Errorf("structured(%s) = %v, want %v", format, got, want)
-		}
-	}
-}
-
-func TestWildcard(t *testing.T) {
-	for _, c := range []struct {
-		pattern, text string
-		want          bool
-	}{
-		{"*", "s3:putobject", true},
-		{"s3:*", "s3:putobject", true},
-		{"s3:put*", "s3:putobject", true},
-		{"s3:put??ject", "s3:putobject", true},
-		{"s3:get*", "s3:putobject", false},
-		{"s3:putobject", "s3:putobjectacl", false},
-		{"*:*object", "s3:putobject", true},
-		{"", "", true},
-		{"", "x", false},
-		{"?", "", false},
-	} {
-		if got := wildcard(c.pattern, c.text); got != c.want {
-			t.Errorf("wildcard(%q, %q) = %v, want %v", c.pattern, c.text, got, c.want)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package rule_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"rind/rind"
@@ -43,16 +41,7 @@ func TestRulesSurviveOddValues(t *testing.T) {
 
 func appsOf(t *testing.T, e rule.Example) []*rind.App {
 	t.Helper()
-	dir := t.TempDir()
-	for _, f := range e.Files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(f.Text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := layOut(t, e.Files)
 	found, err := template.Read(dir, template.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,6 @@
 package rule_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"rind/rind"
@@ -38,16 +36,7 @@ func TestUnknownValues(t *testing.T) {
 				continue
 			}
 			t.Run(r.ID+"/"+e.String(), func(t *testing.T) {
-				dir := t.TempDir()
-				for _, f := range e.Files {
-					path := filepath.Join(dir, filepath.FromSlash(f.Name))
-					if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-						t.Fatal(err)
-					}
-					if err := os.WriteFile(path, []byte(f.Text), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
+				dir := layOut(t, e.Files)
 				apps, _, err := readApps(dir)
 				if err != nil {
 					t.Fatal(err)

@@ -1,7 +1,6 @@
 package rule_test
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"rind/iam"
+	"rind/internal/testdir"
 	"rind/rind"
 	"rind/rule"
 	"rind/template"
@@ -77,26 +77,16 @@ func fired(findings []*rind.Finding, id string) bool {
 // what was found.
 func findingsIn(t *testing.T, archive *txtar.Archive, prefix string, profile rule.Profile) []*rind.Finding {
 	t.Helper()
-	dir := t.TempDir()
-	n := 0
+	files := map[string]string{}
 	for _, f := range archive.Files {
-		name, ok := strings.CutPrefix(f.Name, prefix)
-		if !ok {
-			continue
-		}
-		n++
-		p := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, f.Data, 0o644); err != nil {
-			t.Fatal(err)
+		if name, ok := strings.CutPrefix(f.Name, prefix); ok {
+			files[name] = string(f.Data)
 		}
 	}
-	if n == 0 {
+	if len(files) == 0 {
 		t.Fatalf("the archive has no files below %s", prefix)
 	}
-	res, err := template.Read(dir, template.Options{})
+	res, err := template.Read(testdir.New(t, files), template.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

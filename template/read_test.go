@@ -2,37 +2,15 @@ package template
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"rind/internal/testdir"
 	"rind/rind"
 	"rind/template/cfn"
 	"rind/template/source"
 )
-
-// lay writes files below a new folder. Content "-> target" makes a link.
-func lay(t testing.TB, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if target, ok := strings.CutPrefix(text, "-> "); ok {
-			if err := os.Symlink(target, name); err != nil {
-				t.Skip("no symbolic links here:", err)
-			}
-			continue
-		}
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
 
 // apps and skips print a result for comparison.
 func apps(r *Result) string {
@@ -63,7 +41,7 @@ func skips(r *Result) string {
 const topic = "Resources:\n  Topic: {Type: 'AWS::SNS::Topic'}\n"
 
 func TestReadFindsApps(t *testing.T) {
-	dir := lay(t, map[string]string{
+	dir := testdir.New(t, map[string]string{
 		"a/template.yaml":                   topic,
 		"b/stack.json":                      `{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}`,
 		"c/params.template":                 "AWSTemplateFormatVersion: '2010-09-09'\nResources: {X: {Type: 'Acme::My::MODULE'}}\n",
@@ -158,7 +136,7 @@ func TestReadSaysWhatItSkips(t *testing.T) {
 		"a broken service":   {map[string]string{"serverless.yml": "service: s\nprovider: {name: aws\n"}, "serverless.yml:"},
 		"broken Terraform":   {map[string]string{"main.tf": "resource \"aws_sns_topic\" {\n"}, "main.tf"},
 	} {
-		r, err := Read(lay(t, tt.files), Options{})
+		r, err := Read(testdir.New(t, tt.files), Options{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -170,7 +148,7 @@ func TestReadSaysWhatItSkips(t *testing.T) {
 }
 
 func TestReadJoinsNestedStacks(t *testing.T) {
-	dir := lay(t, map[string]string{
+	dir := testdir.New(t, map[string]string{
 		"root.yaml":       "Resources:\n  A: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: nested/a.yaml}}\n",
 		"nested/a.yaml":   "Resources:\n  B: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: b.yaml}}\n",
 		"nested/b.yaml":   topic,
@@ -194,7 +172,7 @@ root.yaml cloudformation [A A/B A/B/Topic]`
 }
 
 func TestReadOneFile(t *testing.T) {
-	dir := lay(t, map[string]string{"a.yaml": topic, "b.yaml": topic, "notes.txt": "hello", "odd.txt": topic, "main.tf": "resource \"aws_sns_topic\" \"t\" {}\n"})
+	dir := testdir.New(t, map[string]string{"a.yaml": topic, "b.yaml": topic, "notes.txt": "hello", "odd.txt": topic, "main.tf": "resource \"aws_sns_topic\" \"t\" {}\n"})
 	for file, want := range map[string]string{
 		"a.yaml":    "a.yaml cloudformation [Topic]|",
 		"odd.txt":   "odd.txt cloudformation [Topic]|",
@@ -215,7 +193,7 @@ func TestReadOneFile(t *testing.T) {
 }
 
 func TestReadReportsProgress(t *testing.T) {
-	dir := lay(t, map[string]string{"a.yaml": topic, "b.yaml": topic, "c.yaml": topic})
+	dir := testdir.New(t, map[string]string{"a.yaml": topic, "b.yaml": topic, "c.yaml": topic})
 	n, last := 0, 0
 	_, err := Read(dir, Options{Progress: func(done, total int) {
 		n++
@@ -237,7 +215,7 @@ func BenchmarkRead(b *testing.B) {
 		}
 		files[fmt.Sprintf("s%d/template.yaml", i)] = s.String()
 	}
-	dir := lay(b, files)
+	dir := testdir.New(b, files)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Read(dir, Options{}); err != nil {

@@ -1,11 +1,10 @@
 package cdk
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"rind/internal/testdir"
 	"rind/rind"
 	"rind/template/cfn"
 	"rind/template/source"
@@ -47,17 +46,7 @@ var files = map[string]string{
 // tree lays files out below a folder.
 func tree(t testing.TB, files map[string]string) *source.Tree {
 	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		name = filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	tr, err := source.Open(dir)
+	tr, err := source.Open(testdir.New(t, files))
 	if err != nil {
 		t.Fatal(err)
 	}

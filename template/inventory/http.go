@@ -115,7 +115,7 @@ func (b *builder) auth(r *rind.Resource) rind.Auth {
 
 func (b *builder) method(r *rind.Resource) {
 	api := b.app.Target(r.Get("RestApiId"))
-	method, route := r.Get("HttpMethod").Str(), b.resourcePath(r.Get("ResourceId"), 0)
+	method, route := r.Get("HttpMethod").Str(), ResourcePath(b.app, r.Get("ResourceId"))
 	uri := r.Get("Integration", "Uri")
 	f := b.function(uri)
 	if f == nil {
@@ -132,13 +132,16 @@ func (b *builder) method(r *rind.Resource) {
 	b.add(f, t)
 }
 
-// resourcePath builds the path of a REST API resource from its parents.
-func (b *builder) resourcePath(v *rind.Value, depth int) string {
-	r := b.app.Target(v)
+// ResourcePath builds the path of a REST API's resource, which v refers to,
+// from its parents; "/" where it refers to the API's root or is unknown.
+func ResourcePath(app *rind.App, v *rind.Value) string { return resourcePath(app, v, 0) }
+
+func resourcePath(app *rind.App, v *rind.Value, depth int) string {
+	r := app.Target(v)
 	if r == nil || r.Type != "AWS::ApiGateway::Resource" || depth > 32 {
 		return "/"
 	}
-	return strings.TrimSuffix(b.resourcePath(r.Get("ParentId"), depth+1), "/") + "/" + r.Get("PathPart").Pattern()
+	return strings.TrimSuffix(resourcePath(app, r.Get("ParentId"), depth+1), "/") + "/" + r.Get("PathPart").Pattern()
 }
 
 // integrates adds the edge of an API that calls another AWS service itself.
@@ -248,64 +251,6 @@ func httpMethod(name string) bool {
 		return true
 	}
 	return false
-}
-
-// operationAuth reads the security requirement of an OpenAPI operation, or
-// the document's where the operation has none.
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
-func (b *builder) operationAuth(doc, op *rind.Value, span rind.Span) rind.Auth {
-	security := op.Get("security")
-	if security == nil {
-		security = doc.Get("security")
-	}
-	a := rind.Auth{Type: "none", Span: span}
-	if op.Get("x-amazon-apigateway-auth", "type").Is("AWS_IAM") {
-		a.Type = "iam"
-		return a
-	}
-	for requirement := range security.Each() {
-		if requirement.Len() == 0 {
-			continue // an empty requirement: anyone may pass
-		}
-		for name := range requirement.Entries() {
-			scheme := doc.Get("securityDefinitions", name)
-			if scheme == nil {
-				scheme = doc.Get("components", "securitySchemes", name)
-			}
-			kind := schemeAuth(name, scheme)
-			if a.Type == "none" || a.Type == "api-key" {
-				a.Type = kind
-			}
-			if security.Span.Line != 0 {
-				a.Span = security.Span
-			}
-			if t := b.app.Target(scheme.Get("x-amazon-apigateway-authorizer", "authorizerUri")); t != nil {
-				a.Authorizer = t.ID
-			}
-		}
-	}
-	return a
-}
-
-// schemeAuth tells what an OpenAPI security scheme means to API Gateway.
-func schemeAuth(name string, scheme *rind.Value) string {
-	authorizer := scheme.Get("x-amazon-apigateway-authorizer")
-	authtype := scheme.Get("x-amazon-apigateway-authtype").Str()
-	switch {
-	case strings.EqualFold(authtype, "awsSigv4"):
-		return "iam"
-	case authorizer.Get("type").Is("cognito_user_pools"):
-		return "cognito"
-	case authorizer.Get("type").Is("jwt"):
-		return "jwt"
-	case authorizer.Present():
-		return "lambda"
-	case scheme.Get("type").Is("apiKey") && scheme.Get("name").Is("x-api-key"), name == "api_key":
-		return "api-key"
-	case scheme.Get("type").Is("oauth2", "openIdConnect"):
-		return "jwt"
-	}
-	return "none" // API Gateway ignores schemes it does not know
 }
 
 // isAuthorizer reports whether f serves the API only as its authorizer.

@@ -1,11 +1,10 @@
 package sls
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"rind/internal/testdir"
 	"rind/rind"
 	"rind/template/cfn"
 	"rind/template/source"
@@ -14,17 +13,7 @@ import (
 // write lays files out in a folder of their own and opens it.
 func write(t testing.TB, files map[string]string) *source.Tree {
 	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		p := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	tree, err := source.Open(dir)
+	tree, err := source.Open(testdir.New(t, files))
 	if err != nil {
 		t.Fatal(err)
 	}

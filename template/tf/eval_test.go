@@ -1,11 +1,10 @@
 package tf
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"rind/internal/testdir"
 	"rind/rind"
 	"rind/template/source"
 )
@@ -13,17 +12,11 @@ import (
 // tree writes files, given as name and content in turn, and opens them.
 func tree(t testing.TB, files ...string) *source.Tree {
 	t.Helper()
-	dir := t.TempDir()
+	byName := map[string]string{}
 	for i := 0; i+1 < len(files); i += 2 {
-		name := filepath.Join(dir, filepath.FromSlash(files[i]))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(files[i+1]), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		byName[files[i]] = files[i+1]
 	}
-	tr, err := source.Open(dir)
+	tr, err := source.Open(testdir.New(t, byName))
 	if err != nil {
 		t.Fatal(err)
 	}
