@@ -41,8 +41,31 @@ func Access(app *rind.App) []Grant {
 	return append(out, a.resourcePolicies()...)
 }
 
-// GrantsOf is [Access] of one role.
-func GrantsOf(app *rind.App, role *rind.Role) []Grant { return newAccess(app).role(role) }
+// GrantsBy returns a function that is [Access] of one role. It works each
+// role out once; it is not for several goroutines.
+func GrantsBy(app *rind.App) func(*rind.Role) []Grant {
+	var a *access
+	known := map[*rind.Role][]Grant{}
+	return func(role *rind.Role) []Grant {
+		g, ok := known[role]
+		if !ok {
+			if a == nil {
+				a = newAccess(app)
+			}
+			g = a.role(role)
+			known[role] = g
+		}
+		return g
+	}
+}
+
+// Wildcards of many roles over many resources make grants by their product.
+// So many grants an app may have, about, and so many resources of a service a
+// statement reaches at least before the rest stands as "*:service" only.
+const (
+	maxGrants  = 100_000
+	minTargets = 50
+)
 
 // A target is a resource of the app with the ARNs it has.
 type target struct {
@@ -62,10 +85,24 @@ type access struct {
 	names    *namer
 	targets  map[string][]target // by service
 	expanded map[string][]*Action
+	most     int // resources of a service listed for one statement
+	// worked remembers actions of a statement that nothing narrows.
+	worked map[workedKey][]*Action
+}
+
+type workedKey struct {
+	s       *Statement
+	service string
+	kinds   string
 }
 
 func newAccess(app *rind.App) *access {
-	a := &access{app: app, names: newNamer(app), targets: map[string][]target{}, expanded: map[string][]*Action{}}
+	a := &access{app: app, names: newNamer(app), targets: map[string][]target{}, expanded: map[string][]*Action{}, worked: map[workedKey][]*Action{}}
+	holders := 1
+	for _, role := range app.Roles {
+		holders += 1 + len(role.Functions) // who gets edges of their own
+	}
+	a.most = max(minTargets, maxGrants/holders)
 	for _, r := range app.Resources {
 		e, ok := entities[r.Type]
 		if !ok {
@@ -111,7 +148,11 @@ func (a *access) statement(role string, p *Permissions, r Attached) []Grant {
 	}
 	services := a.services(r.Statement)
 	for _, service := range services {
+		listed := 0
 		for _, t := range a.targets[service] {
+			if listed >= a.most {
+				break
+			}
 			var kinds []form
 			for _, f := range t.forms {
 				if hit(f.arn) {
@@ -123,6 +164,7 @@ func (a *access) statement(role string, p *Permissions, r Attached) []Grant {
 			}
 			if actions := a.actions(p, r.Statement, service, kinds); len(actions) > 0 {
 				add(t.resource.ID, service, actions)
+				listed++
 			}
 		}
 	}
@@ -181,6 +223,23 @@ func (a *access) services(s *Statement) []string {
 // actions returns the statement's actions of a service that work on one of
 // the kinds of resource and that nothing denies.
 func (a *access) actions(p *Permissions, s *Statement, service string, kinds []form) []*Action {
+	if len(p.Deny) > 0 || p.Boundary != nil {
+		return a.narrowed(p, s, service, kinds)
+	}
+	key := workedKey{s: s, service: service}
+	for _, k := range kinds {
+		key.kinds += k.kind + "|"
+	}
+	out, ok := a.worked[key]
+	if !ok {
+		out = a.narrowed(p, s, service, kinds)
+		a.worked[key] = out
+	}
+	return out
+}
+
+// narrowed is actions worked out anew.
+func (a *access) narrowed(p *Permissions, s *Statement, service string, kinds []form) []*Action {
 	var out []*Action
 	for _, action := range a.candidates(s, service) {
 		for _, t := range action.Resources {

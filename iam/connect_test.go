@@ -3,6 +3,7 @@ package iam
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -204,5 +205,26 @@ func BenchmarkConnect(b *testing.B) {
 			allow([]string{"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"}, "*"),
 			allow("kms:Decrypt", "*"),
 		))
+	}
+}
+
+// TestConnectIsBounded has a thousand roles that may use all of a thousand
+// tables: a million grants if each were drawn.
+func TestConnectIsBounded(t *testing.T) {
+	app := &rind.App{}
+	document := m("Version", "2012-10-17", "Statement", []any{allow("dynamodb:*", "*")})
+	for i := range 1000 {
+		n := strconv.Itoa(i)
+		role := &rind.Resource{ID: "R" + n, Type: "AWS::IAM::Role", Properties: m()}
+		app.Resources = append(app.Resources, role,
+			&rind.Resource{ID: "F" + n, Type: "AWS::Lambda::Function", Properties: m()},
+			&rind.Resource{ID: "T" + n, Type: "AWS::DynamoDB::Table", Properties: m()})
+		app.Functions = append(app.Functions, &rind.Function{ID: "F" + n, Role: "R" + n})
+		app.Roles = append(app.Roles, &rind.Role{ID: "R" + n, Resource: role, Functions: []string{"F" + n},
+			Policies: []rind.Policy{{Name: "p", Source: "R" + n, Document: document}}})
+	}
+	Connect(app)
+	if n := len(app.Edges); n < 1000*minTargets || n > 4*maxGrants {
+		t.Errorf("%d edges", n)
 	}
 }

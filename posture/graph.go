@@ -17,10 +17,15 @@ type graph struct {
 	entries []entry
 	// outside holds, per role, what it may do beyond the app: see beyond.
 	outside map[string][2][]rind.Edge
-	granted map[string][]iam.Grant
 	// wildcards holds, per edge that leads beyond the app, the rule that
 	// finds its grant.
 	wildcards map[rind.Edge]string
+	granted   func(*rind.Role) []iam.Grant
+	visits    int // see maxVisits
+	// links are the resources that hang on others, and known what related
+	// found.
+	links []link
+	known map[string]map[string]bool
 }
 
 // entry is one thing an outsider can start without being let in.
@@ -36,7 +41,10 @@ type entry struct {
 }
 
 func newGraph(app *rind.App) *graph {
-	g := &graph{app: app, from: map[string][]rind.Edge{}, outside: map[string][2][]rind.Edge{}, granted: map[string][]iam.Grant{}, wildcards: map[rind.Edge]string{}}
+	g := &graph{
+		app: app, from: map[string][]rind.Edge{}, outside: map[string][2][]rind.Edge{}, wildcards: map[rind.Edge]string{},
+		granted: iam.GrantsBy(app), links: links(app), known: map[string]map[string]bool{},
+	}
 	for _, e := range app.Edges {
 		g.from[e.From] = append(g.from[e.From], e)
 	}

@@ -60,6 +60,41 @@ func shorten(found []string) []string {
 // its role and policies, what triggers it, its log group and what belongs to
 // those. Both the expanded and the declared IDs count.
 func (g *graph) related(f *rind.Function) map[string]bool {
+	if ids, ok := g.known[f.ID]; ok {
+		return ids
+	}
+	ids := g.relatedTo(f)
+	g.known[f.ID] = ids
+	return ids
+}
+
+// A link is a resource and those on which it hangs.
+type link struct {
+	id string
+	on []string
+}
+
+// links lists, in order, the stages, methods, permissions and policies that
+// hang on something else.
+func links(app *rind.App) []link {
+	var out []link
+	for _, r := range app.Resources {
+		l := link{id: r.ID}
+		for _, property := range []string{"FunctionName", "TargetFunctionArn", "RestApiId", "ApiId", "Bucket", "Queues", "Topics", "Role", "Roles", "RoleName"} {
+			for v := range r.Get(property).Each() {
+				if id, ok := v.Target(); ok {
+					l.on = append(l.on, id)
+				}
+			}
+		}
+		if len(l.on) > 0 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (g *graph) relatedTo(f *rind.Function) map[string]bool {
 	ids := map[string]bool{f.ID: true}
 	add := func(id string) {
 		if id == "" {
@@ -82,12 +117,10 @@ func (g *graph) related(f *rind.Function) map[string]bool {
 		add(t.Auth.Authorizer)
 	}
 	// Stages, methods, permissions and policies hang on one of those.
-	for _, r := range g.app.Resources {
-		for _, property := range []string{"FunctionName", "TargetFunctionArn", "RestApiId", "ApiId", "Bucket", "Queues", "Topics", "Role", "Roles", "RoleName"} {
-			for v := range r.Get(property).Each() {
-				if id, ok := v.Target(); ok && ids[id] {
-					add(r.ID)
-				}
+	for _, l := range g.links {
+		for _, id := range l.on {
+			if ids[id] {
+				add(l.id)
 			}
 		}
 	}

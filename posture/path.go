@@ -18,6 +18,10 @@ const (
 	maxHops = 6
 	// maxPaths bounds what one app reports, worst first.
 	maxPaths = 50
+	// maxVisits bounds how many edges are looked at in search of them: in an
+	// app of a thousand open functions that may all start each other, there
+	// are as many ways as there is patience.
+	maxVisits = 500_000
 )
 
 // candidate is a path with the changes that would close it.
@@ -92,6 +96,9 @@ func dedupe(in []*candidate) []*candidate {
 // its role could be made to do, directly and by way of what it starts in turn.
 func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[string]bool) []*candidate {
 	var out []*candidate
+	if g.visits += 1 + len(g.from[f.ID]) + len(g.from[f.Role]); g.visits > maxVisits {
+		return nil
+	}
 	role := g.app.Role(f.Role)
 	through := steps
 	if role != nil {
@@ -207,12 +214,7 @@ func (g *graph) feeds(f *rind.Function, role *rind.Role) []rind.Edge {
 
 // grants are what a role may do, worked out once.
 func (g *graph) grants(role *rind.Role) []iam.Grant {
-	known, ok := g.granted[role.ID]
-	if !ok {
-		known = iam.GrantsOf(g.app, role)
-		g.granted[role.ID] = known
-	}
-	return known
+	return g.granted(role)
 }
 
 // effect is a kind of harm at the end of a path, worst first.

@@ -354,17 +354,7 @@ var feedingActions = map[string][]string{
 
 // grantsByRole returns a function that looks up what a role may do, and
 // works it out once only.
-func grantsByRole(app *rind.App) func(*rind.Role) []iam.Grant {
-	known := map[string][]iam.Grant{}
-	return func(role *rind.Role) []iam.Grant {
-		g, ok := known[role.ID]
-		if !ok {
-			g = iam.GrantsOf(app, role)
-			known[role.ID] = g
-		}
-		return g
-	}
-}
+func grantsByRole(app *rind.App) func(*rind.Role) []iam.Grant { return iam.GrantsBy(app) }
 
 // feeds returns the grant by which f may put events into the source of a
 // trigger that starts it, and the action, or nil.

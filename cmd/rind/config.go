@@ -113,6 +113,9 @@ func findConfig(name, root string) (*Config, error) {
 	if !required {
 		name = filepath.Join(root, configName)
 	}
+	if info, err := os.Stat(name); !required && err == nil && !info.Mode().IsRegular() {
+		return nil, usageError("rename it, or name a configuration with --config", "%s is not a regular file", name)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		if !required && errors.Is(err, os.ErrNotExist) {

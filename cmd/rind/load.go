@@ -210,6 +210,10 @@ func readBelow(dir, name string) []byte {
 		return nil
 	}
 	defer r.Close()
+	// Ask before opening: opening a pipe waits for somebody to write to it.
+	if info, err := r.Stat(filepath.FromSlash(name)); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
 	f, err := r.Open(filepath.FromSlash(name))
 	if err != nil {
 		return nil

@@ -30,6 +30,10 @@ func Expand(file string, root *rind.Value, parameters map[string]string, read fu
 	return root, sh.skipped
 }
 
+// includeCost is what opening and parsing a file counts for, in values: files
+// of one line that include each other many times are as dear as long ones.
+const includeCost = 64
+
 type expander struct {
 	*shared
 	read  func(string) ([]byte, error)
@@ -321,7 +325,7 @@ func (e *expander) include(v *rind.Value, depth int) *rind.Value {
 		e.skip(span, "AWS::Include: %v", err)
 		return nil
 	}
-	e.made += len(data) / 64
+	e.made += includeCost + len(data)/64
 	e.open = append(e.open, file)
 	defer func() { e.open = e.open[:len(e.open)-1] }()
 	return e.value(inc, depth+1)

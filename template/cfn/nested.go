@@ -83,13 +83,16 @@ func (s *stack) nestedTemplate(id string, raw, url *rind.Value) *Template {
 		return nil
 	}
 	parameters := s.knownParameters(raw.Get("Properties", "Parameters"))
+	// A file that is loaded already makes another stack all the same.
+	if s.r.nested++; s.r.nested > maxNested {
+		if s.r.nested == maxNested+1 {
+			s.r.skip(span, "nested stack %s: more than %d nested stacks; the rest is left out", s.prefix+id, maxNested)
+		}
+		return nil
+	}
 	key := file + fmt.Sprint(parameters)
 	if t, ok := s.r.loaded[key]; ok {
 		return t
-	}
-	if s.r.nested++; s.r.nested > maxNested {
-		s.r.skip(span, "nested stack %s: more than %d nested stacks", s.prefix+id, maxNested)
-		return nil
 	}
 	t, err := s.r.opt.Load(file, parameters)
 	if err != nil {

@@ -103,3 +103,23 @@ func TestNestedStackBomb(t *testing.T) {
 		t.Error("a thousand million stacks without a word")
 	}
 }
+
+// TestNestedStackFan nests the same few files, with the same parameters,
+// eight times on each of ten levels.
+func TestNestedStackFan(t *testing.T) {
+	fan := func(to string) string {
+		text := "Resources:\n  Q: {Type: AWS::SQS::Queue}\n"
+		for _, c := range "abcdefgh" {
+			text += "  N" + string(c) + ": {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: " + to + "}}\n"
+		}
+		return text
+	}
+	files := map[string]string{}
+	for c := 'a'; c < 'k'; c++ {
+		files[string(c)] = fan(string(c + 1))
+	}
+	app := resolve(t, fan("a"), Options{Load: loader(t, files)})
+	if len(app.Skipped) == 0 || len(app.Resources) > 20*maxNested {
+		t.Errorf("%d resources, skips %v", len(app.Resources), app.Skipped)
+	}
+}

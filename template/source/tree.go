@@ -28,6 +28,8 @@ const MaxFileSize = 20 << 20
 // ErrTooLarge is returned for a file above [MaxFileSize].
 var ErrTooLarge = errors.New("file is larger than 20 MB")
 
+var errNotRegular = errors.New("not a regular file")
+
 // A Tree is a folder that is being scanned.
 type Tree struct {
 	root *os.Root
@@ -73,6 +75,10 @@ func (t *Tree) FS() fs.FS { return t.root.FS() }
 // Read returns the content of a file. name is relative to the root, with "/".
 // A name that leads out of the root, or a link that does, is an error.
 func (t *Tree) Read(name string) ([]byte, error) {
+	// Ask before opening: opening a pipe waits for somebody to write to it.
+	if info, err := t.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w", name, errNotRegular)
+	}
 	f, err := t.root.Open(filepath.FromSlash(path.Clean(name)))
 	if err != nil {
 		return nil, err
@@ -86,7 +92,7 @@ func (t *Tree) Read(name string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file", name)
+		return nil, fmt.Errorf("%s: %w", name, errNotRegular)
 	}
 	if info.Size() > MaxFileSize {
 		return nil, fmt.Errorf("%s: %w", name, ErrTooLarge)

@@ -72,6 +72,9 @@ func (r *reader) call(e *hclsyntax.FunctionCallExpr, s *scope) (*rind.Value, err
 		}
 		v, err := f.run(c)
 		if err != nil {
+			if strings.HasPrefix(err.Error(), name+": ") {
+				return nil, err // a template that renders itself says so once
+			}
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		return v, nil

@@ -23,7 +23,13 @@ const (
 	MaxSteps = 2_000_000
 	// MaxText is the longest string that is built.
 	MaxText = 4 << 20
+	// MaxParts is how many values one value may hold. A local that names
+	// another one twice doubles it without writing more; forty such lines
+	// would be a value that no walk over it ever leaves.
+	MaxParts = 50_000
 )
+
+var errParts = fmt.Errorf("a value grows beyond %d parts", MaxParts)
 
 var errBudget = fmt.Errorf("evaluation stopped after %d steps", MaxSteps)
 
@@ -63,6 +69,40 @@ func (r *reader) spend(n int) error {
 		return errBudget
 	}
 	return nil
+}
+
+// bounded passes v on unless it has grown too large, and counts what walking
+// over it will cost.
+func (r *reader) bounded(v *rind.Value, err error) (*rind.Value, error) {
+	if err != nil || v == nil {
+		return v, err
+	}
+	n := count(v, MaxParts+1)
+	if n > MaxParts {
+		return nil, errParts
+	}
+	return v, r.spend(n >> 1)
+}
+
+// count counts the values in v, long text as several, and stops at most.
+func count(v *rind.Value, most int) int {
+	if v == nil {
+		return 1
+	}
+	n := 1 + len(v.Parts) + len(v.Text)>>8
+	for _, it := range v.Items {
+		if n >= most {
+			return n
+		}
+		n += count(it, most-n)
+	}
+	for _, f := range v.Fields {
+		if n >= most {
+			return n
+		}
+		n += count(f.Value, most-n)
+	}
+	return n
 }
 
 // eval evaluates an expression. What cannot be known is a Symbol, not an
@@ -149,7 +189,7 @@ func (r *reader) evalTuple(e *hclsyntax.TupleConsExpr, s *scope) (*rind.Value, e
 		}
 		v.Items = append(v.Items, it)
 	}
-	return v, nil
+	return r.bounded(v, nil)
 }
 
 func (r *reader) evalObject(e *hclsyntax.ObjectConsExpr, s *scope) (*rind.Value, error) {
@@ -172,7 +212,7 @@ func (r *reader) evalObject(e *hclsyntax.ObjectConsExpr, s *scope) (*rind.Value,
 		index[f.Key] = len(v.Fields)
 		v.Fields = append(v.Fields, f)
 	}
-	return v, nil
+	return r.bounded(v, nil)
 }
 
 // evalKey evaluates an object key, where a bare word is its own text.
@@ -389,7 +429,7 @@ func (r *reader) evalFor(e *hclsyntax.ForExpr, s *scope) (*rind.Value, error) {
 	if f.undecided && f.out.Len() == 0 {
 		return unknown(r.text(e), span), nil
 	}
-	return f.out, nil
+	return r.bounded(f.out, nil)
 }
 
 // forLoop is a for expression while it runs.

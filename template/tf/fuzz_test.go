@@ -1,6 +1,7 @@
 package tf
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,7 +115,13 @@ func TestHostile(t *testing.T) {
 		doubling += " l" + c + " = concat(local.l" + p + ", local.l" + p + ")\n s" + c + " = \"${local.s" + p + "}${local.s" + p + "}\"\n"
 	}
 	doubling += "}\nresource \"a\" \"b\" {\n l = local.l59\n s = local.s59\n}\n"
+	sharing := "locals {\n d0 = { a = 1 }\n"
+	for i := 1; i < 60; i++ {
+		sharing += fmt.Sprintf(" d%d = { x = local.d%d, y = merge(local.d%d, { z = local.d%d }) }\n", i, i-1, i-1, i-1)
+	}
+	sharing += "}\nresource \"a\" \"b\" {\n p = jsonencode(local.d59)\n}\n"
 	for name, tt := range map[string]struct{ text, want string }{
+		"sharing":      {sharing, "grows beyond"},
 		"brackets":     {"x = " + strings.Repeat("[", 1e5), "nested deeper"},
 		"parentheses":  {"locals {\n x = " + strings.Repeat("(", 5000) + strings.Repeat(")", 5000) + "\n}", "nested deeper"},
 		"conditionals": {"locals {\n x = " + strings.Repeat("a ? b : ", 5000) + "c\n}", "nested deeper"},
@@ -124,7 +131,7 @@ func TestHostile(t *testing.T) {
 		"sums":         {"resource \"a\" \"b\" {\n x = 1" + strings.Repeat("+1", 5000) + "\n}", "nested deeper"},
 		"loops": {
 			"locals {\n r = range(1000)\n}\nresource \"a\" \"b\" {\n x = [for a in local.r : [for b in local.r : [for c in local.r : [for d in local.r : d]]]]\n}",
-			"steps",
+			"grows beyond",
 		},
 		"instances": {strings.Repeat("resource \"a\" \"b\" {\n count = 1000\n}\n", 200), "steps"},
 		"dynamic":   {"resource \"a\" \"b\" {\n" + strings.Repeat("dynamic \"x\" {\n for_each = range(1000)\n content {\n", 6) + strings.Repeat("}\n}\n", 6) + "}\n", "blocks"},

@@ -112,7 +112,7 @@ func (r *reader) local(m *module, name string, span rind.Span) (*rind.Value, err
 		}
 		return unknown("local."+name, span), nil
 	}
-	v, err := l.once(func() (*rind.Value, error) { return r.eval(l.attr.Expr, &scope{mod: m}) })
+	v, err := l.once(func() (*rind.Value, error) { return r.bounded(r.eval(l.attr.Expr, &scope{mod: m})) })
 	if err != nil && !strings.Contains(err.Error(), "local."+name) {
 		err = fmt.Errorf("local.%s: %w", name, err)
 	}
@@ -146,7 +146,7 @@ func (r *reader) output(m *module, name string) (*rind.Value, error) {
 	if a == nil {
 		return null(r.blockSpan(o.block)), nil
 	}
-	v, err := o.once(func() (*rind.Value, error) { return r.eval(a.Expr, &scope{mod: m}) })
+	v, err := o.once(func() (*rind.Value, error) { return r.bounded(r.eval(a.Expr, &scope{mod: m})) })
 	if errors.Is(err, errCycle) && o.state == 1 {
 		err = fmt.Errorf("output %s: %w", name, err)
 	}
@@ -395,7 +395,7 @@ func (r *reader) argument(in *instance, name string) (*rind.Value, error) {
 		m = &memo{}
 		in.attrs[name] = m
 	}
-	return m.once(func() (*rind.Value, error) { return r.eval(a.Expr, in.scope) })
+	return m.once(func() (*rind.Value, error) { return r.bounded(r.eval(a.Expr, in.scope)) })
 }
 
 // materialise turns a reference to a whole module instance into an object of

@@ -24,7 +24,7 @@ func (r *reader) variable(m *module, name string, span rind.Span) (*rind.Value, 
 	if v == nil {
 		return rind.NewRef(rind.Ref{Kind: rind.RefParameter, Name: join(m.path, name)}, span), nil
 	}
-	out, err := v.once(func() (*rind.Value, error) { return r.variableValue(v) })
+	out, err := v.once(func() (*rind.Value, error) { return r.bounded(r.variableValue(v)) })
 	if err != nil {
 		return nil, fmt.Errorf("var.%s: %w", name, err)
 	}
