@@ -66,10 +66,8 @@ var _ = register(&Rule{
 			return
 		}
 		statements := resourcePolicy(r)
-		for _, s := range statements {
-			if s.Deny() && len(s.Conditions) > 0 {
-				return
-			}
+		if refusesSome(statements) {
+			return
 		}
 		for i, s := range statements {
 			if open(s) {
@@ -95,10 +93,8 @@ var _ = register(&Rule{
 			return
 		}
 		statements := resourcePolicy(r)
-		for _, s := range statements {
-			if s.Deny() && len(s.Conditions) > 0 {
-				return
-			}
+		if refusesSome(statements) {
+			return
 		}
 		for i, s := range statements {
 			if open(s) {

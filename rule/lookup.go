@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rind/rind"
+	"rind/template/inventory"
 )
 
 // refersTo reports whether v stands for resource r: by reference, or by the
@@ -181,7 +182,7 @@ func ofAPI(app *rind.App, api *rind.Resource, types ...string) iter.Seq[*rind.Re
 
 // privateAPI reports whether the REST API can only be reached from VPCs.
 func privateAPI(api *rind.Resource) bool {
-	return api != nil && anyIs(api.Get("EndpointConfiguration", "Types"), "PRIVATE") != nil
+	return api != nil && inventory.PrivateAPI(api)
 }
 
 // stageOfDeployment reports whether a stage of the app uses deployment d.

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"rind/iam"
@@ -217,14 +218,13 @@ func guarded(api *rind.Resource) (yes, sure bool) {
 	if len(statements) == 0 {
 		return false, false
 	}
-	allowed := false
-	for _, s := range statements {
-		if s.Deny() && len(s.Conditions) > 0 {
-			return true, true // everyone but those that meet a condition is refused
-		}
-		allowed = allowed || open(s)
-	}
-	return !allowed, true
+	return refusesSome(statements) || !slices.ContainsFunc(statements, open), true
+}
+
+// refusesSome reports whether a policy denies under a condition: everyone but
+// those that meet it is refused, whatever the policy allows besides.
+func refusesSome(statements []*iam.Statement) bool {
+	return slices.ContainsFunc(statements, func(s *iam.Statement) bool { return s.Deny() && len(s.Conditions) > 0 })
 }
 
 // policyStatements parses a policy document, or returns nothing.

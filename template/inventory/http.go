@@ -14,7 +14,7 @@ func (b *builder) http() {
 		case "AWS::ApiGateway::Method":
 			b.method(r)
 		case "AWS::ApiGateway::RestApi":
-			b.openAPI(r, rind.APIGatewayREST, b.restPublic(r))
+			b.openAPI(r, rind.APIGatewayREST, !PrivateAPI(r))
 		case "AWS::ApiGatewayV2::Api":
 			kind := rind.APIGatewayHTTP
 			if r.Get("ProtocolType").Is("WEBSOCKET") {
@@ -58,7 +58,7 @@ func (b *builder) entrances() {
 		public := false
 		switch r.Type {
 		case "AWS::ApiGateway::RestApi":
-			public = b.restPublic(r)
+			public = !PrivateAPI(r)
 		case "AWS::ApiGatewayV2::Api", "AWS::CloudFront::Distribution":
 			public = true
 		case "AWS::AppSync::GraphQLApi":
@@ -72,13 +72,14 @@ func (b *builder) entrances() {
 	}
 }
 
-func (b *builder) restPublic(api *rind.Resource) bool {
+// PrivateAPI reports whether a REST API can only be reached from VPCs.
+func PrivateAPI(api *rind.Resource) bool {
 	for t := range api.Get("EndpointConfiguration", "Types").Each() {
 		if t.Is("PRIVATE") {
-			return false
+			return true
 		}
 	}
-	return !api.Get("EndpointConfiguration").Is("PRIVATE")
+	return api.Get("EndpointConfiguration").Is("PRIVATE")
 }
 
 // restAuth maps AuthorizationType of a method or route to the word in
@@ -127,7 +128,7 @@ func (b *builder) method(r *rind.Resource) {
 		Auth: b.auth(r), Public: true, Enabled: true, Value: r.Properties, Span: r.Span,
 	}
 	if api != nil {
-		t.Source, t.Public = api.ID, b.restPublic(api)
+		t.Source, t.Public = api.ID, !PrivateAPI(api)
 	}
 	b.add(f, t)
 }
