@@ -1,6 +1,7 @@
 package sls
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -215,4 +216,19 @@ func FuzzExpand(f *testing.F) {
 		}
 		_, _ = expand(tree, "serverless.yml", root, Options{})
 	})
+}
+
+// BenchmarkExpand expands a service of twenty functions with an API each.
+func BenchmarkExpand(b *testing.B) {
+	text := "service: s\nprovider: {name: aws, runtime: python3.13, stage: \"${opt:stage, 'dev'}\"}\nfunctions:\n"
+	for i := range 20 {
+		text += fmt.Sprintf("  f%d: {handler: a.b, environment: {STAGE: \"${self:provider.stage}\"}, events: [{http: GET /f%d}]}\n", i, i)
+	}
+	tree := write(b, map[string]string{"serverless.yml": text})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Expand(tree, "serverless.yml", Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -79,4 +80,19 @@ func FuzzParse(f *testing.F) {
 		}
 		v.Walk(func(string, *rind.Value) bool { return true })
 	})
+}
+
+// BenchmarkParse reads the template of the example shop, in bytes a second.
+func BenchmarkParse(b *testing.B) {
+	data, err := os.ReadFile("../../examples/orders/template.yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse("template.yaml", data); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
