@@ -220,8 +220,10 @@ func TestConnectIsBounded(t *testing.T) {
 			&rind.Resource{ID: "F" + n, Type: "AWS::Lambda::Function", Properties: m()},
 			&rind.Resource{ID: "T" + n, Type: "AWS::DynamoDB::Table", Properties: m()})
 		app.Functions = append(app.Functions, &rind.Function{ID: "F" + n, Role: "R" + n})
-		app.Roles = append(app.Roles, &rind.Role{ID: "R" + n, Resource: role, Functions: []string{"F" + n},
-			Policies: []rind.Policy{{Name: "p", Source: "R" + n, Document: document}}})
+		app.Roles = append(app.Roles, &rind.Role{
+			ID: "R" + n, Resource: role, Functions: []string{"F" + n},
+			Policies: []rind.Policy{{Name: "p", Source: "R" + n, Document: document}},
+		})
 	}
 	Connect(app)
 	if n := len(app.Edges); n < 1000*minTargets || n > 4*maxGrants {
