@@ -221,7 +221,7 @@ func (pol *identityPolicy) report(p *Pass, s *iam.Statement, at *rind.Value, for
 			i = n
 		}
 	}
-	f.Key = fmt.Sprintf("%s|%s|%d %s|%s", pol.r.Type, pol.name, i, s.Sid, evidence(pol.r, s.Value))
+	f.Key = fmt.Sprintf("%s|%s|%d %s|%s", pol.r.Type, pol.name, i, s.Sid, p.evidence(pol.r, s.Value))
 	f.Confidence = rind.ConfidenceHigh
 	if !f.Span.IsZero() && s.Span.Line > 0 {
 		f.Generated = false // somebody wrote the statement, whoever made the role

@@ -116,6 +116,9 @@ type Pass struct {
 	All bool
 	// iam holds the app's policies, parsed once for all rules that ask.
 	iam *policySet
+	// places are the paths of the values in indexed: see pathIn.
+	indexed *rind.Resource
+	places  map[*rind.Value]string
 }
 
 // Report records a finding about resource r at value at. A nil at means the
@@ -157,7 +160,7 @@ func (p *Pass) Report(r *rind.Resource, at *rind.Value, format string, args ...a
 		if at.Kind == rind.Symbol {
 			f.Confidence = rind.ConfidenceLow
 		}
-		f.Key += "|" + evidence(r, at)
+		f.Key += "|" + p.evidence(r, at)
 	}
 	*p.out = append(*p.out, f)
 	return f
@@ -166,15 +169,10 @@ func (p *Pass) Report(r *rind.Resource, at *rind.Value, format string, args ...a
 // evidence describes what a finding rests on without its line: the path of
 // the value inside the resource and the value itself, so that the fingerprint
 // survives moves but not a change for the worse.
-func evidence(r *rind.Resource, at *rind.Value) string {
+func (p *Pass) evidence(r *rind.Resource, at *rind.Value) string {
 	path := ""
 	if r != nil {
-		r.Properties.Walk(func(p string, v *rind.Value) bool {
-			if v == at {
-				path = p
-			}
-			return path == ""
-		})
+		path = p.pathIn(r, at)
 	}
 	var b strings.Builder
 	at.Walk(func(p string, v *rind.Value) bool {
@@ -184,6 +182,21 @@ func evidence(r *rind.Resource, at *rind.Value) string {
 		return true
 	})
 	return path + "=" + b.String()
+}
+
+// pathIn is where at stands in r. The places of one resource are remembered:
+// an API with a thousand routes gives a thousand findings.
+func (p *Pass) pathIn(r *rind.Resource, at *rind.Value) string {
+	if p.indexed != r {
+		p.indexed, p.places = r, map[*rind.Value]string{}
+		r.Properties.Walk(func(path string, v *rind.Value) bool {
+			if p.places[v] == "" {
+				p.places[v] = path
+			}
+			return true
+		})
+	}
+	return p.places[at]
 }
 
 // Options select and tune rules.

@@ -81,3 +81,19 @@ func FuzzFindSecret(f *testing.F) {
 		findSecret(name, rind.NewString(value, rind.Span{}))
 	})
 }
+
+func TestSecretParameterNames(t *testing.T) {
+	for name, want := range map[string]bool{
+		"DBPassword": true, "GitHubClientSecret": true, "userPassword": true, "api_key": true, "StripeSecret": true,
+		"userpoolClientGenerateSecret": false, "EnableSecret": false, "UseClientSecret": false, "RotateSecret": false,
+		"RequirePassword": false, "CreateSecret": false, "PasswordEnabled": false, "SecretName": false, "SecretArn": false, "ClientSecretId": false,
+	} {
+		if got := secretParameter(&rind.Parameter{Name: name, Type: "String"}); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	flag := &rind.Parameter{Name: "ClientSecret", Type: "String", Default: rind.NewString("false", rind.Span{})}
+	if secretParameter(flag) {
+		t.Error("a parameter whose default is false is taken for a secret")
+	}
+}

@@ -254,6 +254,9 @@ var _ = register(&Rule{
 // by what else is known of it.
 func secretParameter(param *rind.Parameter) bool {
 	w := nameWords(param.Name)
+	if slices.ContainsFunc(w, func(word string) bool { return flagVerbs[word] }) {
+		return false // "userpoolClientGenerateSecret" is a yes or no
+	}
 	if len(w) == 0 || tellingWords[w[len(w)-1]] || len(w) > 1 && tellingWords[w[0]] && w[0] != "user" && w[0] != "public" {
 		return false
 	}
@@ -273,6 +276,10 @@ func secretParameter(param *rind.Parameter) bool {
 	}
 	return false
 }
+
+// flagVerbs are the words of a parameter that says what to do with a secret.
+var flagVerbs = words(`generate generates create creates enable enabled disable disabled use uses rotate require requires
+	required allow allows should is has with skip force include exclude enforce import show hide reset expire expires`)
 
 // pointsAtSecret reports whether a parameter holds the name of a secret and
 // not the secret itself, going by its default and its description.
