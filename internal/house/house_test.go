@@ -206,7 +206,7 @@ func TestNothingOfThisMachine(t *testing.T) {
 // TestFilesStaySmall keeps a file to what one can read. Generated files and
 // tables are exempt.
 func TestFilesStaySmall(t *testing.T) {
-	const most = 800
+	const most = 700
 	for _, s := range sources(t) {
 		data, err := os.ReadFile(filepath.Join("../..", s.name))
 		if err != nil {
