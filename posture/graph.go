@@ -59,7 +59,7 @@ func (g *graph) httpEntries() []entry {
 		open := map[string][]*rind.Trigger{} // by source
 		var order []string
 		for _, t := range f.Triggers {
-			if !t.Kind.HTTP() || !t.Public || !t.Enabled || t.Auth.Type != "none" && t.Auth.Type != "api-key" || t.Method == "OPTIONS" {
+			if !t.Kind.HTTP() || !t.Public || !t.Enabled || t.Auth.Type != "none" && t.Auth.Type != "api-key" || t.Method == "OPTIONS" || g.guardedRoute(t) {
 				continue
 			}
 			if open[t.Source] == nil {
@@ -92,6 +92,24 @@ func (g *graph) httpEntries() []entry {
 		}
 	}
 	return out
+}
+
+// guardedRoute reports whether the policy of the API keeps outsiders from a
+// route.
+func (g *graph) guardedRoute(t *rind.Trigger) bool {
+	api := g.app.Resource(t.Source)
+	if t.Kind != rind.APIGatewayREST || api == nil {
+		return false
+	}
+	policy := api.Get("Policy")
+	if policy.Absent() {
+		policy = api.Get("Body", "x-amazon-apigateway-policy")
+	}
+	if policy.Absent() {
+		return false
+	}
+	yes, _ := iam.Guarded(policy, t.Method, t.Path)
+	return yes
 }
 
 // routeRule is the rule that finds routes without authorization: that for

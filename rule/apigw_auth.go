@@ -36,7 +36,7 @@ var _ = register(&Rule{
 			if o.Auth != "none" || o.Kind == rind.APIGatewayWebSocket || exempt.has(o) {
 				continue
 			}
-			yes, sure := guarded(o.API)
+			yes, sure := guarded(o)
 			if yes {
 				continue
 			}
@@ -72,7 +72,7 @@ var _ = register(&Rule{
 			if o.Auth != "api-key" {
 				continue
 			}
-			if yes, _ := guarded(o.API); !yes {
+			if yes, _ := guarded(o); !yes {
 				o.report(p, "%s asks for an API key and nothing else", o)
 			}
 		}

@@ -327,7 +327,7 @@ var _ = register(&Rule{
 			if !isAPI(api) || !blank(origin.Get("OriginCustomHeaders")) || !off(api.Get("DisableExecuteApiEndpoint")) || ownFirewall(p.App, api) {
 				continue
 			}
-			if yes, _ := guarded(api); yes {
+			if yes, _ := guarded(operation{API: api, Method: "ANY", Path: "/"}); yes {
 				continue
 			}
 			f := p.Report(api, nil, "requests to the API's own address go past the web ACL of its distribution")

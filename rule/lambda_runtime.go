@@ -188,7 +188,7 @@ var _ = register(&Rule{
 	Types: []string{"AWS::Lambda::Function"},
 	Check: func(p *Pass, r *rind.Resource) {
 		tags := r.Get("Tags")
-		if tags.Symbolic() {
+		if tags.Symbolic() || defaultTags(p.App) {
 			return
 		}
 		for t := range tags.Each() {
@@ -200,3 +200,17 @@ var _ = register(&Rule{
 		p.Report(r, nil, "the function has no tags")
 	},
 })
+
+// defaultTags reports whether a Terraform provider tags all that it makes.
+// Which provider makes a resource is not looked at.
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs#default_tags-configuration-block
+func defaultTags(app *rind.App) bool {
+	for _, d := range declared(app, "Terraform::provider") {
+		for block := range d.Get("default_tags").Each() {
+			if tags := block.Get("tags"); tags.Symbolic() || tags.Len() > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -194,31 +194,24 @@ func openAPIOperations(api *rind.Resource) []operation {
 	return out
 }
 
-// guarded reports whether a REST API is reachable for a few only, whatever
-// its methods ask for: it is private, or its resource policy names who may
-// call it. sure is false where the policy is not known.
-func guarded(api *rind.Resource) (yes, sure bool) {
-	if api == nil {
+// guarded reports whether an operation is reachable for a few only, whatever
+// it asks for: its REST API is private, or the API's resource policy names who
+// may call it. sure is false where the policy is not known.
+func guarded(o operation) (yes, sure bool) {
+	if o.API == nil {
 		return false, true
 	}
-	if privateAPI(api) {
+	if privateAPI(o.API) {
 		return true, true
 	}
-	policy := api.Get("Policy")
+	policy := o.API.Get("Policy")
 	if policy.Absent() {
-		policy = api.Get("Body", "x-amazon-apigateway-policy")
+		policy = o.API.Get("Body", "x-amazon-apigateway-policy")
 	}
 	if policy.Absent() || blank(policy) {
 		return false, true
 	}
-	if policy.Symbolic() {
-		return false, false
-	}
-	statements := policyStatements(policy)
-	if len(statements) == 0 {
-		return false, false
-	}
-	return refusesSome(statements) || !slices.ContainsFunc(statements, open), true
+	return iam.Guarded(policy, o.Method, o.Path)
 }
 
 // refusesSome reports whether a policy denies under a condition: everyone but

@@ -30,11 +30,11 @@ func TestGuarded(t *testing.T) {
 		{"policy in the document", `{Body: {x-amazon-apigateway-policy: {Statement: [{Effect: Allow, Principal: {AWS: "111122223333"}, Action: "*", Resource: "*"}]}}}`, true, true},
 	} {
 		api := &rind.Resource{ID: "Api", Type: "AWS::ApiGateway::RestApi", Properties: document(t, c.properties)}
-		if yes, sure := guarded(api); yes != c.yes || sure != c.sure {
+		if yes, sure := guarded(operation{API: api, Method: "GET", Path: "/orders"}); yes != c.yes || sure != c.sure {
 			t.Errorf("%s: got %v, %v, want %v, %v", c.name, yes, sure, c.yes, c.sure)
 		}
 	}
-	if yes, sure := guarded(nil); yes || !sure {
+	if yes, sure := guarded(operation{}); yes || !sure {
 		t.Error("an API that is not in the app guards nothing")
 	}
 }

@@ -211,7 +211,7 @@ var _ = register(&Rule{
 			if o.Auth != "none" && o.Auth != "api-key" || !startsExecution(o.Integration) {
 				continue
 			}
-			if yes, _ := guarded(o.API); !yes {
+			if yes, _ := guarded(o); !yes {
 				o.report(p, "anyone can start a state machine with %s", o)
 			}
 		}
