@@ -38,6 +38,10 @@ func Parse(file string, data []byte) (*rind.Value, error) {
 		if err == nil {
 			return v, nil
 		}
+		var limit limitError
+		if errors.As(err, &limit) {
+			return nil, err // YAML would be as much, and dearer
+		}
 		// Flow-style YAML also starts with a brace.
 		if y, yerr := ParseYAML(file, data); yerr == nil {
 			return y, nil
@@ -57,6 +61,11 @@ func ParseYAML(file string, data []byte) (v *rind.Value, err error) {
 	}()
 	if !utf8.Valid(data) {
 		return nil, fmt.Errorf("%s: not UTF-8 text", file)
+	}
+	// The library reads the whole file before a node can be counted. Between
+	// two nodes stands at least one of these.
+	if bytes.Count(data, []byte{','})+bytes.Count(data, []byte{'\n'}) > 2*MaxNodes {
+		return nil, fmt.Errorf("%s: more than %d nodes", file, MaxNodes)
 	}
 	var doc yaml.Node
 	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&doc); err != nil {
@@ -288,7 +297,7 @@ func ParseJSON(file string, data []byte) (*rind.Value, error) {
 		}
 		var limit limitError
 		if errors.As(err, &limit) {
-			return nil, fmt.Errorf("%s:%d: %s", file, line, limit)
+			return nil, fmt.Errorf("%s:%d: %w", file, line, limit)
 		}
 		return nil, fmt.Errorf("%s:%d: not valid JSON: %v", file, line, err)
 	}

@@ -61,6 +61,7 @@ func TestParseErrorsNameTheLine(t *testing.T) {
 		"bad json":   {"{\"a\": 1,\n \"b\" 2}", "f:2:"},
 		"deep":       {deep, "nested deeper"},
 		"alias bomb": {bomb, "aliases expand"},
+		"wide yaml":  {"a: [" + strings.Repeat("1,", 2*MaxNodes) + "1]", "nodes"},
 		"not text":   {"a: \xff\xfe", "not UTF-8"},
 	} {
 		_, err := Parse("f", []byte(tt.in))
