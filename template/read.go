@@ -2,11 +2,13 @@ package template
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"rind/rind"
 	"rind/template/cdk"
@@ -30,6 +32,12 @@ func (rd *reader) stack(a *answer) {
 	data, err := rd.tree.Read(a.file)
 	if err != nil {
 		a.skip(0, "cannot read this file: %s", plain(err))
+		return
+	}
+	if text, ok := fromUTF16(data); ok {
+		if sniff(text) != notOurs {
+			a.skip(0, "it is written as UTF-16: save it as UTF-8")
+		}
 		return
 	}
 	if sniff(data) == terraformPlan {
@@ -149,6 +157,9 @@ func (rd *reader) serverless(a *answer) {
 		rd.stack(a) // a template that happens to bear the name
 		return
 	case !isService(data):
+		if text, ok := fromUTF16(data); ok && isService(text) {
+			a.skip(0, "it is written as UTF-16: save it as UTF-8")
+		}
 		if componentKey.Match(data) {
 			a.skip(0, "Serverless Components are not read; only services with a provider are")
 		}
@@ -214,4 +225,26 @@ func (rd *reader) assembly(a *answer) {
 	for _, app := range apps {
 		rd.finish(a, app)
 	}
+}
+
+// fromUTF16 decodes text that begins with a UTF-16 byte order mark, which
+// some editors on Windows write. No reader of templates takes it.
+func fromUTF16(data []byte) ([]byte, bool) {
+	if len(data) < 2 || len(data)%2 != 0 {
+		return nil, false
+	}
+	var order binary.ByteOrder
+	switch {
+	case data[0] == 0xff && data[1] == 0xfe:
+		order = binary.LittleEndian
+	case data[0] == 0xfe && data[1] == 0xff:
+		order = binary.BigEndian
+	default:
+		return nil, false
+	}
+	units := make([]uint16, 0, len(data)/2)
+	for i := 2; i+1 < len(data); i += 2 {
+		units = append(units, order.Uint16(data[i:]))
+	}
+	return []byte(string(utf16.Decode(units))), true
 }

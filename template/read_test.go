@@ -1,10 +1,13 @@
 package template
 
 import (
+	"encoding/binary"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"rind/internal/testdir"
 	"rind/rind"
@@ -244,4 +247,23 @@ func FuzzLoad(f *testing.F) {
 			rd.finish(&a, app)
 		}
 	})
+}
+
+// TestUTF16IsSaid: a template in an encoding that nobody reads is not passed
+// over in silence.
+func TestUTF16IsSaid(t *testing.T) {
+	for name, order := range map[string]binary.AppendByteOrder{"little": binary.LittleEndian, "big": binary.BigEndian} {
+		dir := t.TempDir()
+		data := make([]byte, 0, 128)
+		for _, u := range utf16.Encode([]rune("\ufeffResources:\n  Q: {Type: AWS::SQS::Queue}\n")) {
+			data = order.AppendUint16(data, u)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "template.yaml"), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		res, err := Read(dir, Options{})
+		if err != nil || len(res.Skipped) != 1 || !strings.Contains(res.Skipped[0].Reason, "UTF-16") {
+			t.Errorf("%s endian: skipped %v, error %v", name, res.Skipped, err)
+		}
+	}
 }
