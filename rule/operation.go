@@ -214,10 +214,15 @@ func guarded(o operation) (yes, sure bool) {
 	return iam.Guarded(policy, o.Method, o.Path)
 }
 
-// refusesSome reports whether a policy denies under a condition: everyone but
-// those that meet it is refused, whatever the policy allows besides.
+// refusesSome reports whether a policy denies under a condition on who calls:
+// everyone but those that meet it is refused, whatever the policy allows
+// besides. To refuse plain HTTP keeps nobody out.
 func refusesSome(statements []*iam.Statement) bool {
-	return slices.ContainsFunc(statements, func(s *iam.Statement) bool { return s.Deny() && len(s.Conditions) > 0 })
+	return slices.ContainsFunc(statements, func(s *iam.Statement) bool {
+		return s.Deny() && slices.ContainsFunc(s.Conditions, func(c iam.Condition) bool {
+			return !strings.EqualFold(c.Key, "aws:SecureTransport")
+		})
+	})
 }
 
 // policyStatements parses a policy document, or returns nothing.
