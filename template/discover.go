@@ -86,7 +86,7 @@ func (w *walk) folder(dir string, depth int) {
 	}
 	entries, err := fs.ReadDir(w.tree.FS(), dir)
 	if err != nil {
-		w.skip(dir, "cannot list this folder: "+plain(err))
+		w.skip(dir, "cannot list this folder: "+source.Cause(err).Error())
 	}
 	names := make(map[string]bool, len(entries))
 	for _, e := range entries {
@@ -285,16 +285,4 @@ func (w *walk) localModules(dir string) []string {
 		}
 	}
 	return out
-}
-
-// plain prints an error of the file system without the path it repeats.
-func plain(err error) string {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err.Error()
-	}
-	if errors.Is(err, source.ErrTooLarge) {
-		return source.ErrTooLarge.Error()
-	}
-	return err.Error()
 }

@@ -31,7 +31,7 @@ var (
 func (rd *reader) stack(a *answer) {
 	data, err := rd.tree.Read(a.file)
 	if err != nil {
-		a.skip(0, "cannot read this file: %s", plain(err))
+		a.skip(0, "cannot read this file: %s", source.Cause(err))
 		return
 	}
 	if text, ok := fromUTF16(data); ok {
@@ -124,7 +124,7 @@ func (rd *reader) nested(a *answer) func(string, map[string]string) (*cfn.Templa
 	return func(file string, parameters map[string]string) (*cfn.Template, error) {
 		data, err := rd.tree.Read(file)
 		if err != nil {
-			return nil, fmt.Errorf("cannot read %s: %s", file, plain(err))
+			return nil, fmt.Errorf("cannot read %s: %s", file, source.Cause(err))
 		}
 		t, err := rd.load(file, data, parameters)
 		if errors.Is(err, errNotOurs) {
@@ -146,7 +146,7 @@ func (rd *reader) finish(a *answer, app *rind.App) {
 func (rd *reader) serverless(a *answer) {
 	data, err := rd.tree.Read(a.file)
 	if err != nil {
-		a.skip(0, "cannot read this file: %s", plain(err))
+		a.skip(0, "cannot read this file: %s", source.Cause(err))
 		return
 	}
 	switch {
@@ -194,7 +194,7 @@ func isService(data []byte) bool {
 func (rd *reader) module(a *answer) {
 	apps, skipped, err := tf.Read(rd.tree, a.file, tf.Options{Parameters: rd.opt.Parameters})
 	if err != nil {
-		a.skip(0, "%s", plain(err))
+		a.skip(0, "%s", source.Cause(err))
 		return
 	}
 	if len(apps) == 0 {

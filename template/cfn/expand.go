@@ -1,8 +1,6 @@
 package cfn
 
 import (
-	"errors"
-	"io/fs"
 	"strings"
 
 	"rind/rind"
@@ -317,7 +315,7 @@ func (e *expander) include(v *rind.Value, depth int) *rind.Value {
 	}
 	data, err := e.read(file)
 	if err != nil {
-		e.skip(span, "AWS::Include: cannot read %s: %v", file, cause(err))
+		e.skip(span, "AWS::Include: cannot read %s: %v", file, source.Cause(err))
 		return nil
 	}
 	inc, err := source.Parse(file, data)
@@ -329,13 +327,4 @@ func (e *expander) include(v *rind.Value, depth int) *rind.Value {
 	e.open = append(e.open, file)
 	defer func() { e.open = e.open[:len(e.open)-1] }()
 	return e.value(inc, depth+1)
-}
-
-// cause is an error without the name of the file, which the message has.
-func cause(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }

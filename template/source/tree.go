@@ -131,3 +131,16 @@ func Join(from, ref string) (string, bool) {
 	}
 	return p, true
 }
+
+// Cause is an error of [Tree.Read] without the name of the file, for messages
+// that have it already.
+func Cause(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	if errors.Is(err, ErrTooLarge) {
+		return ErrTooLarge
+	}
+	return err
+}
