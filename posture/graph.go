@@ -1,7 +1,6 @@
 package posture
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -145,14 +144,12 @@ func name(ts []*rind.Trigger) string {
 	return strings.Join(words, " and ")
 }
 
-// guarded maps the types whose resource policies open something to the
-// property that names what they open, the property with the document, and the
-// rule that finds it open.
-var guarded = map[string][3]string{
-	"AWS::S3::BucketPolicy":   {"Bucket", "PolicyDocument", "RIND-S3-006"},
-	"AWS::SQS::QueuePolicy":   {"Queues", "PolicyDocument", "RIND-SQS-004"},
-	"AWS::SNS::TopicPolicy":   {"Topics", "PolicyDocument", "RIND-SNS-003"},
-	"AWS::Lambda::Permission": {"FunctionName", "", "RIND-LAMBDA-005"},
+// guarded maps the types of resource policies to the property that names what
+// they open, and the rule that finds it open. All hold a PolicyDocument.
+var guarded = map[string]struct{ opens, rule string }{
+	"AWS::S3::BucketPolicy": {"Bucket", "RIND-S3-006"},
+	"AWS::SQS::QueuePolicy": {"Queues", "RIND-SQS-004"},
+	"AWS::SNS::TopicPolicy": {"Topics", "RIND-SNS-003"},
 }
 
 // starting are the actions that put something into what they guard.
@@ -185,11 +182,11 @@ func (g *graph) policyEntries() []entry {
 }
 
 func (g *graph) policyEntry(r *rind.Resource) []entry {
-	props, ok := guarded[r.Type]
+	policy, ok := guarded[r.Type]
 	if !ok {
 		return nil
 	}
-	doc, err := iam.Parse(r.Get(props[1]))
+	doc, err := iam.Parse(r.Get("PolicyDocument"))
 	if err != nil || doc == nil {
 		return nil
 	}
@@ -198,11 +195,11 @@ func (g *graph) policyEntry(r *rind.Resource) []entry {
 		if yes, known := s.Public(); !s.Allow || !yes || !known || s.NotAction || !startsSomething(s) {
 			continue
 		}
-		for v := range r.Get(props[0]).Each() {
+		for v := range r.Get(policy.opens).Each() {
 			if t := g.app.Target(v); t != nil {
 				out = append(out, entry{
 					node: t.ID, why: "its policy lets everyone write to it", span: s.Span,
-					fix: "name the principals in " + r.ID + " or limit them with aws:SourceArn", rule: guarded[r.Type][2],
+					fix: "name the principals in " + r.ID + " or limit them with aws:SourceArn", rule: policy.rule,
 				})
 			}
 		}
@@ -213,7 +210,7 @@ func (g *graph) policyEntry(r *rind.Resource) []entry {
 func startsSomething(s *iam.Statement) bool {
 	for _, a := range s.Actions {
 		for _, action := range starting {
-			if ok, err := path.Match(strings.ToLower(a.Text), strings.ToLower(action)); ok && err == nil {
+			if iam.Glob(strings.ToLower(a.Text), strings.ToLower(action)) {
 				return true
 			}
 		}
