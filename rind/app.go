@@ -31,6 +31,9 @@ type App struct {
 	Parameters []*Parameter
 	Outputs    []*Output
 	Edges      []Edge
+	// Code is what the functions' source was found to do, one entry a
+	// function, in the order of Functions.
+	Code []*Code
 
 	// Variants are the same App under other outcomes of its conditions, one
 	// condition changed at a time. When says which.
