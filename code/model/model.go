@@ -31,13 +31,15 @@
 // ("*.cursor().execute" ), and may hold "*" as a whole segment.
 package model
 
+import "regexp"
+
 // A Model is one entry of the library.
 type Model struct {
 	// Call names the functions it is for; see above for how names are made.
-	Call []string `yaml:"call"`
+	Call Strings `yaml:"call"`
 	// Read names members whose reading matters, without a call:
 	// "flask.request.args".
-	Read []string `yaml:"read"`
+	Read Strings `yaml:"read"`
 	// When limits the model to calls whose arguments fit. Several models may
 	// match one call: all of them apply, a later Returns wins.
 	When []Cond `yaml:"when"`
@@ -65,10 +67,13 @@ type Model struct {
 // a list where a parameter may be given by position or by name: ["0", "args"].
 type Arg = string
 
+// Args is a list of arguments; one alone needs no brackets.
+type Args = Strings
+
 // A Sink is an argument that must not be under an attacker's control.
 type Sink struct {
 	Class string `yaml:"class"`
-	Arg   []Arg  `yaml:"arg"`
+	Arg   Args   `yaml:"arg"`
 	When  []Cond `yaml:"when"`
 	// Note says what happens to the data, after "which": "runs it in a shell".
 	Note string `yaml:"note"`
@@ -80,19 +85,25 @@ type Sink struct {
 	Part string `yaml:"part"`
 	// Confidence lowers the finding's: "medium", "low".
 	Confidence string `yaml:"confidence"`
+
+	refs []ArgRef // of Arg
 }
 
 // A Cond is a condition on an argument. Exactly one test is set.
 type Cond struct {
-	Arg     []Arg    `yaml:"arg"`
-	Is      []string `yaml:"is"`      // is one of these constants: "true", "utf-8", "3"
-	Not     []string `yaml:"not"`     // is known to be none of these; absent and unknown values fit too
-	Matches string   `yaml:"matches"` // the constant text (known parts joined by U+0000) matches this regular expression
-	Kind    string   `yaml:"kind"`    // "string", "object", "array", "function", "number", "tainted", "constant", "type:NAME"
-	Absent  bool     `yaml:"absent"`  // is not given
-	Present bool     `yaml:"present"` // is given
+	Arg     Args    `yaml:"arg"`
+	Is      Strings `yaml:"is"`      // is one of these constants: "true", "utf-8", "3"
+	Not     Strings `yaml:"not"`     // is known to be none of these; absent and unknown values fit too
+	Matches string  `yaml:"matches"` // the constant text (known parts joined by U+0000) matches this regular expression
+	Kind    string  `yaml:"kind"`    // "string", "object", "array", "function", "number", "tainted", "constant", "type:NAME"
+	Absent  bool    `yaml:"absent"`  // is not given
+	Present bool    `yaml:"present"` // is given
 	// ArgCount limits the number of positional arguments: "2", "2+", "1-".
 	ArgCount string `yaml:"argcount"`
+
+	refs        []ArgRef // of Arg
+	re          *regexp.Regexp
+	least, most int // of ArgCount
 }
 
 // Returns says what a call yields.
@@ -100,7 +111,7 @@ type Returns struct {
 	// Type names the result.
 	Type string `yaml:"type"`
 	// From lists the arguments whose data the result carries.
-	From []Arg `yaml:"from"`
+	From Args `yaml:"from"`
 	// As tells how the result relates to From: "same" the value itself
 	// (identity, a copy), "parsed" a structure decoded from it whose fields
 	// are fields of the data (json.loads), "element" one of its elements,
@@ -109,24 +120,29 @@ type Returns struct {
 	As string `yaml:"as"`
 	// Clean lists attack classes for which the result is safe; "all" if it
 	// is safe for every use: a number, a hash, a boolean.
-	Clean []string `yaml:"clean"`
+	Clean Strings `yaml:"clean"`
 	// Value is a constant result.
 	Value *string `yaml:"value"`
+
+	refs []ArgRef // of From
 }
 
 // A Write says that the call stores data in an argument: Go's
 // json.Unmarshal(data, &v) writes to "1" from "0".
 type Write struct {
-	To    Arg      `yaml:"to"`
-	From  []Arg    `yaml:"from"`
-	As    string   `yaml:"as"` // as in Returns; "append" adds elements
-	Clean []string `yaml:"clean"`
+	To    Arg     `yaml:"to"`
+	From  Args    `yaml:"from"`
+	As    string  `yaml:"as"` // as in Returns; "append" adds elements
+	Clean Strings `yaml:"clean"`
+
+	to   ArgRef
+	refs []ArgRef // of From
 }
 
 // A Callback says that the call calls a function that it is given, at once
 // or later.
 type Callback struct {
-	Arg []Arg `yaml:"arg"` // which argument is the function; "*" all functions among them
+	Arg Args `yaml:"arg"` // which argument is the function; "*" all functions among them
 	// Params says what its parameters get, in order.
 	Params []Param `yaml:"params"`
 	// Returns: the call's result carries what the callback returns: "value"
@@ -134,17 +150,21 @@ type Callback struct {
 	Returns string `yaml:"returns"`
 	// Entry marks handlers of events or requests: lambda.Start, app.get.
 	Entry string `yaml:"entry"` // trigger kind, "http" for a framework's route, "event" for the function's own trigger
+
+	refs []ArgRef // of Arg
 }
 
 // A Param is what a callback's parameter gets: one of the forms.
 type Param struct {
-	From   []Arg   `yaml:"from"` // data of arguments of the call
+	From   Args    `yaml:"from"` // data of arguments of the call
 	As     string  `yaml:"as"`   // as in Returns
 	Source *Source `yaml:"source"`
 	Type   string  `yaml:"type"`
 	// Event gives the function's own event, Context the Lambda context.
 	Event   bool `yaml:"event"`
 	Context bool `yaml:"context"`
+
+	refs []ArgRef // of From
 }
 
 // A Source is data that comes from outside without being the event.
@@ -164,14 +184,17 @@ type Source struct {
 // A Guard is a function that returns true if its argument is well formed.
 // Within the branch where it holds the argument is clean.
 type Guard struct {
-	Arg     Arg      `yaml:"arg"`
-	Clean   []string `yaml:"clean"`
-	Inverse bool     `yaml:"inverse"` // well formed where it returns false
+	Arg     Arg     `yaml:"arg"`
+	Clean   Strings `yaml:"clean"`
+	Inverse bool    `yaml:"inverse"` // well formed where it returns false
 	// Pattern names the argument that is a regular expression: the guard
 	// cleans what the pattern excludes, and nothing if it is not anchored.
 	Pattern Arg `yaml:"pattern"`
 	// Throws: it throws instead of returning false.
 	Throws bool `yaml:"throws"`
+
+	refs    []ArgRef // of Arg
+	pattern *ArgRef
 }
 
 // A Weak is a weakness that the call itself is.
