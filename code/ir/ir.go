@@ -273,6 +273,18 @@ type (
 		From int
 	}
 
+	// Result is the I-th result of a call that has several (Go). If X is an
+	// Array, which the app's own functions return, it is that element. Of
+	// any other value it is the whole of X; but with Status, for results that
+	// are an error or a flag, it carries nothing of X: it only tells whether
+	// the call went well, and testing it may be a guard (err != nil, !ok).
+	Result struct {
+		Pos
+		X      Expr
+		I      int
+		Status bool
+	}
+
 	// Seq evaluates all and yields the last: comma, Go's multiple results
 	// are Arrays instead.
 	Seq struct {
