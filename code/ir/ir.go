@@ -55,7 +55,11 @@ type Module struct {
 	// Place turns a position into a span.
 	Place func(Pos) rind.Span
 	// Imports lists every import path that the code names, for loaders.
+	// Python's "from a import b" lists "a" and "a.b", as b may be a module.
 	Imports []string
+	// Stars are the import paths of modules all of whose names this one
+	// takes over: from a import *, export * from "a".
+	Stars []string
 	// Funcs lists every function of the module, nested ones included, in
 	// source order.
 	Funcs []*Func
@@ -148,11 +152,14 @@ type (
 	}
 
 	// Call is f(args), or new f(args). A method call has a Member as Fn.
+	// Decorator marks the call that applies a decorator to what stands below
+	// it: if nothing is known of the decorator, the call yields its argument.
 	Call struct {
 		Pos
-		Fn   Expr
-		Args []Arg
-		New  bool
+		Fn        Expr
+		Args      []Arg
+		New       bool
+		Decorator bool
 	}
 
 	// Binary is an operator on two values: + - * / % // ** == != < <= > >=
