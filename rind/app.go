@@ -10,6 +10,9 @@ const (
 	CDK            AppKind = "cdk"
 	Serverless     AppKind = "serverless"
 	Terraform      AppKind = "terraform"
+	// SourceCode is code that no template deploys: its handlers are found in
+	// the code, and what starts them is not known.
+	SourceCode AppKind = "code"
 )
 
 // An App is one deployable unit: a template with everything nested in it, a

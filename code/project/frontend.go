@@ -1,0 +1,74 @@
+package project
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"rind/code/ir"
+)
+
+// A frontend reads one language. What has no lower yet is not followed.
+type frontend struct {
+	lang ir.Language
+	exts []string
+	// lower turns the files of a unit into a module. A unit is one file,
+	// except in Go, where it is the files of a folder.
+	lower func(unit string, files []sourceFile) (*ir.Module, error)
+	// candidates lists the units that an import may mean, likeliest first.
+	candidates func(s *scope, from *ir.Module, path string) []string
+}
+
+// A sourceFile is a file's name, relative to the root, and its text.
+type sourceFile struct {
+	name string
+	text []byte
+}
+
+var frontends = []*frontend{
+	{lang: ir.Python, exts: []string{".py"}, candidates: (*scope).pythonUnits},
+	{lang: ir.JavaScript, exts: scriptExts, candidates: (*scope).scriptUnits},
+	{lang: ir.Java, exts: []string{".java"}, candidates: (*scope).javaUnits},
+	{lang: ir.Go, exts: []string{".go"}, candidates: (*scope).goUnits},
+}
+
+// scriptExts are the endings of JavaScript and TypeScript, in the order in
+// which a module without an ending is looked for: what was written before
+// what was made of it.
+var scriptExts = []string{".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx"}
+
+// frontendOf returns the frontend for a file name, or nil.
+func frontendOf(name string) *frontend {
+	ext := path.Ext(name)
+	for _, f := range frontends {
+		if slices.Contains(f.exts, ext) {
+			return f
+		}
+	}
+	return nil
+}
+
+// frontendFor returns the frontend for a Lambda runtime, or nil.
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+func frontendFor(runtime string) *frontend {
+	for prefix, lang := range map[string]ir.Language{
+		"python": ir.Python, "nodejs": ir.JavaScript, "java": ir.Java, "go1": ir.Go, "provided": ir.Go,
+	} {
+		if strings.HasPrefix(runtime, prefix) {
+			for _, f := range frontends {
+				if f.lang == lang {
+					return f
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// unitOf is the unit that a file belongs to.
+func (f *frontend) unitOf(file string) string {
+	if f.lang == ir.Go {
+		return path.Dir(file)
+	}
+	return file
+}

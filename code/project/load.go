@@ -1,0 +1,121 @@
+package project
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"rind/code/ir"
+	"rind/rind"
+)
+
+// maxUnitSize bounds the text of one Go package.
+const maxUnitSize = 4 * maxFileSize
+
+// loader lowers units on demand and remembers them for all functions.
+type loader struct {
+	tree *tree
+
+	mu      sync.Mutex // guards units and skipped
+	units   map[string]*unit
+	skipped []rind.Skip
+}
+
+// A unit is a module that is loaded once.
+type unit struct {
+	once   sync.Once
+	module *ir.Module
+	err    error
+}
+
+func newLoader(t *tree) *loader { return &loader{tree: t, units: map[string]*unit{}} }
+
+// load lowers a unit. A unit that is there but cannot be read becomes a skip,
+// once, and gives the error every time.
+func (l *loader) load(f *frontend, name string) (*ir.Module, error) {
+	key := string(f.lang) + "\x00" + name
+	l.mu.Lock()
+	u := l.units[key]
+	if u == nil {
+		u = &unit{}
+		l.units[key] = u
+	}
+	l.mu.Unlock()
+	u.once.Do(func() {
+		u.module, u.err = l.lower(f, name)
+		if u.err != nil && !errors.Is(u.err, fs.ErrNotExist) {
+			l.skip(name, u.err.Error())
+		}
+	})
+	return u.module, u.err
+}
+
+func (l *loader) lower(f *frontend, name string) (m *ir.Module, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			m, err = nil, fmt.Errorf("internal error while reading its code: %v (please report this)", fault)
+		}
+	}()
+	if f.lower == nil {
+		return nil, fmt.Errorf("code in %s is not followed", f.lang)
+	}
+	files, err := l.files(f, name)
+	if err != nil {
+		return nil, err
+	}
+	return f.lower(name, files)
+}
+
+// files reads the files of a unit.
+func (l *loader) files(f *frontend, name string) ([]sourceFile, error) {
+	names := []string{name}
+	if f.lang == ir.Go {
+		names = nil
+		for _, n := range l.tree.list(name).files {
+			if path.Ext(n) == ".go" && !testName(n) {
+				names = append(names, path.Join(name, n))
+			}
+		}
+		if len(names) == 0 {
+			return nil, fs.ErrNotExist
+		}
+	}
+	var out []sourceFile
+	size := 0
+	for _, n := range names {
+		text, err := l.tree.read(n)
+		if err != nil {
+			return nil, err
+		}
+		if size += len(text); size > maxUnitSize {
+			return nil, errTooLarge
+		}
+		if f.lang == ir.JavaScript && minified(text) {
+			return nil, errMinified
+		}
+		out = append(out, sourceFile{n, text})
+	}
+	return out, nil
+}
+
+func (l *loader) skip(file, reason string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.skipped = append(l.skipped, rind.Skip{File: file, Reason: reason})
+}
+
+// skips returns what could not be read, in order.
+func (l *loader) skips() []rind.Skip {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := slices.Clone(l.skipped)
+	slices.SortFunc(out, func(a, b rind.Skip) int {
+		return cmp.Or(strings.Compare(a.File, b.File), strings.Compare(a.Reason, b.Reason))
+	})
+	return slices.Compact(out)
+}
