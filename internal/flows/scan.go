@@ -8,16 +8,16 @@ import (
 	"rind/template"
 )
 
-// Scan reads a folder as "rind scan --profile all" does and returns every
-// finding, and what was skipped.
-func Scan(dir string) ([]*rind.Finding, []rind.Skip, error) {
+// Scan reads a folder as "rind scan" does with the given profile and returns
+// every finding, and what was skipped.
+func Scan(dir string, profile rule.Profile) ([]*rind.Finding, []rind.Skip, error) {
 	apps, skipped, err := Apps(dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	var out []*rind.Finding
 	for _, app := range apps {
-		out = append(out, rule.Check(app, rule.Options{Profile: rule.All})...)
+		out = append(out, rule.Check(app, rule.Options{Profile: profile})...)
 	}
 	return out, skipped, nil
 }
