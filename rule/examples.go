@@ -19,7 +19,9 @@ var exampleFiles embed.FS
 //
 // Examples live in examples/<ID>.txtar, one archive for each rule. A member
 // is named bad/<language>/<file> or good/<language>/<file>, where the
-// language is sam, cloudformation, cdk, serverless or terraform. A second
+// language is sam, cloudformation, cdk, serverless or terraform, or for rules
+// about code python, javascript, java or go; such an example may do without a
+// template. A second
 // example in one language has a word after it: bad/sam-nested/template.yaml.
 // The comment at the head of the archive may say what is shown.
 type Example struct {
@@ -89,4 +91,5 @@ func parseExamples(id string, data []byte) ([]Example, error) {
 
 var exampleKinds = []rind.AppKind{
 	rind.SAM, rind.CloudFormation, rind.CDK, rind.Serverless, rind.Terraform,
+	"python", "javascript", "java", "go",
 }

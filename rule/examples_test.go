@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"rind/code/project"
 	"rind/iam"
 	"rind/internal/testdir"
 	"rind/rind"
@@ -23,8 +24,16 @@ func readApps(dir string) ([]*rind.App, []rind.Skip, error) {
 	for _, a := range found.Apps {
 		iam.Connect(a)
 	}
-	return found.Apps, found.Skipped, nil
+	code, err := project.Analyze(dir, found.Apps, project.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return append(found.Apps, code.Loose...), append(found.Skipped, code.Skipped...), nil
 }
+
+// codeLanguages are the languages of examples that show code; what their
+// template is written in does not matter.
+var codeLanguages = []rind.AppKind{"python", "javascript", "java", "go"}
 
 // unread lists the languages that have no reader yet. Their examples are
 // skipped, visibly.
@@ -145,7 +154,7 @@ func runExample(t *testing.T, e rule.Example) {
 	for _, s := range skipped {
 		t.Logf("skipped %s:%d: %s", s.File, s.Line, s.Reason)
 	}
-	if !slices.ContainsFunc(apps, func(a *rind.App) bool { return a.Kind == e.Kind }) {
+	if !slices.ContainsFunc(apps, func(a *rind.App) bool { return a.Kind == e.Kind || slices.Contains(codeLanguages, e.Kind) }) {
 		t.Fatalf("no %s app was read, of %d", e.Kind, len(apps))
 	}
 	var found []*rind.Finding

@@ -109,7 +109,7 @@ func Parse(src []byte) ([]*Model, error) {
 var classes = []string{
 	"sqli", "nosqli", "xss", "cmdi", "codei", "path-traversal", "rfi", "ssrf", "xxe", "ssti", "prototype-pollution",
 	"deserialization", "ldapi", "xpathi", "jndi", "crlf", "graphql", "open-redirect", "bomb",
-	"redos", "log", "trust-boundary", "unbounded", "store",
+	"redos", "log", "trust-boundary", "unbounded", "store-key", "target", "store",
 }
 
 var (
