@@ -230,12 +230,12 @@ func (l *lowerer) decorations(n syntax.Node, self ir.Expr) (out []ir.Stmt) {
 				owner = self
 			}
 			method := &ir.Object{Pos: p, Fields: []ir.Field{{Key: str(p, "value"), Value: &ir.Member{Pos: p, X: owner, Name: name}}}}
-			out = append(out, &ir.Do{Pos: p, X: &ir.Call{Pos: p, Fn: l.decoration(d), Args: args(self, str(p, name), method)}})
+			out = append(out, &ir.Do{Pos: p, X: &ir.Call{Pos: p, Fn: l.decoration(d), Args: args(self, str(p, name), method), Decorator: true}})
 		}
 	}
 	for d := range n.Children() {
 		if d.Kind() == "decorator" {
-			out = append(out, &ir.Do{Pos: pos(d), X: &ir.Call{Pos: pos(d), Fn: l.decoration(d), Args: args(self)}})
+			out = append(out, &ir.Do{Pos: pos(d), X: &ir.Call{Pos: pos(d), Fn: l.decoration(d), Args: args(self), Decorator: true}})
 		}
 	}
 	return out

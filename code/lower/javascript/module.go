@@ -10,7 +10,7 @@ import (
 )
 
 // importPath is an import expression; the path is noted for loaders.
-func (l *lowerer) importPath(p ir.Pos, path string) ir.Expr {
+func (l *lowerer) importPath(p ir.Pos, path string) *ir.Import {
 	path = strings.TrimPrefix(path, "node:")
 	if !slices.Contains(l.mod.Imports, path) {
 		l.mod.Imports = append(l.mod.Imports, path)
@@ -91,7 +91,7 @@ func (l *lowerer) importStmt(n syntax.Node) (out []ir.Stmt) {
 	}
 	path := stringText(source)
 	for name, of := range importNames(n) {
-		x := l.importPath(p, path)
+		var x ir.Expr = l.importPath(p, path)
 		if of != "" {
 			x = &ir.Member{Pos: p, X: x, Name: of}
 		}
@@ -143,7 +143,7 @@ func (l *lowerer) exportStmt(n syntax.Node) (out []ir.Stmt) {
 	if n.First("=").OK() { // export = x
 		return []ir.Stmt{assign(p, exports(p), l.expr(n.At(0)))}
 	}
-	var from ir.Expr
+	var from *ir.Import
 	if s := n.Get("source"); s.OK() {
 		from = l.importPath(p, stringText(s))
 	}
@@ -151,11 +151,15 @@ func (l *lowerer) exportStmt(n syntax.Node) (out []ir.Stmt) {
 }
 
 // exportList lowers export {…}, export * and export * as ns.
-func (l *lowerer) exportList(n syntax.Node, p ir.Pos, from ir.Expr) (out []ir.Stmt) {
+func (l *lowerer) exportList(n syntax.Node, p ir.Pos, from *ir.Import) (out []ir.Stmt) {
 	switch {
 	case n.First("namespace_export").OK():
-		return []ir.Stmt{l.exportTo(p, n.First("namespace_export").At(0).Text(), orUndefined(p, from))}
+		if from == nil {
+			return nil
+		}
+		return []ir.Stmt{l.exportTo(p, n.First("namespace_export").At(0).Text(), from)}
 	case n.First("*").OK() && from != nil:
+		l.mod.Stars = append(l.mod.Stars, from.Path)
 		all := &ir.Object{Pos: p, Fields: []ir.Field{{Value: from, Spread: true}, {Value: exports(p), Spread: true}}}
 		return []ir.Stmt{assign(p, exports(p), all)}
 	}
@@ -192,7 +196,7 @@ func (l *lowerer) exportDeclaration(n, d syntax.Node) []ir.Stmt {
 	out := l.stmt(d)
 	for c := range n.Children() {
 		if c.Kind() == "decorator" && d.Get("name").OK() {
-			out = append(out, &ir.Do{Pos: pos(c), X: &ir.Call{Pos: pos(c), Fn: l.decoration(c), Args: args(l.name(d.Get("name")))}})
+			out = append(out, &ir.Do{Pos: pos(c), X: &ir.Call{Pos: pos(c), Fn: l.decoration(c), Args: args(l.name(d.Get("name"))), Decorator: true}})
 		}
 	}
 	return out
