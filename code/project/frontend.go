@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rind/code/ir"
+	"rind/code/lower/javascript"
 )
 
 // A frontend reads one language. What has no lower yet is not followed.
@@ -27,9 +28,16 @@ type sourceFile struct {
 
 var frontends = []*frontend{
 	{lang: ir.Python, exts: []string{".py"}, candidates: (*scope).pythonUnits},
-	{lang: ir.JavaScript, exts: scriptExts, candidates: (*scope).scriptUnits},
+	{lang: ir.JavaScript, exts: scriptExts, lower: oneFile(javascript.Lower), candidates: (*scope).scriptUnits},
 	{lang: ir.Java, exts: []string{".java"}, candidates: (*scope).javaUnits},
 	{lang: ir.Go, exts: []string{".go"}, candidates: (*scope).goUnits},
+}
+
+// oneFile is a frontend's lower for languages whose units are files.
+func oneFile(lower func(string, []byte) (*ir.Module, error)) func(string, []sourceFile) (*ir.Module, error) {
+	return func(_ string, files []sourceFile) (*ir.Module, error) {
+		return lower(files[0].name, files[0].text)
+	}
 }
 
 // scriptExts are the endings of JavaScript and TypeScript, in the order in
