@@ -123,12 +123,17 @@ func (a *applier) collectComments() {
 	}
 }
 
-// files lists the files that hold resources or findings, sorted.
+// files lists the files that hold resources, code or findings, sorted.
 func files(r *rind.Report) []string {
 	set := map[string]bool{}
 	for _, app := range r.Apps {
 		for _, x := range slices.Concat(app.Resources, app.Declared) {
 			set[x.Span.File] = true
+		}
+		for _, c := range app.Code {
+			for _, f := range c.Files {
+				set[f] = true
+			}
 		}
 	}
 	for _, f := range r.Findings {

@@ -99,6 +99,7 @@ func findings(cmd *cobra.Command, args []string, f *scanFlags) (*rind.Report, st
 		return nil, "", err
 	}
 	r := t.report
+	connect(r, p)
 	check(r, s, p)
 	ignore.Apply(r, ignore.Options{Entries: t.config.entries(), Today: r.Today, Resolve: ruleIDs, Ran: s.runs})
 	r.Findings = slices.DeleteFunc(r.Findings, func(x *rind.Finding) bool { return x.Suppressed != nil || t.config.excluded(x.Span.File) })

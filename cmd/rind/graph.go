@@ -33,6 +33,7 @@ renders Mermaid; SVG opens in any browser; DOT is for Graphviz.`,
 			if err != nil {
 				return err
 			}
+			connect(t.report, p)
 			check(t.report, s, p)
 			if err := report.WriteGraph(format, cmd.OutOrStdout(), t.report); err != nil {
 				return err

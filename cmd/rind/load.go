@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"rind/code/project"
 	"rind/rind"
 	"rind/template"
 )
@@ -22,6 +23,9 @@ type sourceFlags struct {
 	config         string
 	parameterFiles []string
 	parameters     []string
+	// code is set by commands that follow the code as well: code without an
+	// application is enough for them.
+	code bool
 }
 
 func (f *sourceFlags) register(fl *pflag.FlagSet) {
@@ -35,6 +39,10 @@ func (f *sourceFlags) register(fl *pflag.FlagSet) {
 type tree struct {
 	report *rind.Report
 	config *Config
+	// root is the folder that the report's files are named from, and within
+	// the paths that were asked for, named from it.
+	root   string
+	within []string
 }
 
 // load reads every application below the paths. Several paths make one
@@ -64,7 +72,16 @@ func load(paths []string, f sourceFlags, p *progress) (*tree, error) {
 		Tool: "rind", Version: version(), Prefix: prefix(root), Root: filepath.ToSlash(strings.Join(paths, " ")),
 		Today: time.Now(), Source: sources(root),
 	}
+	t := &tree{report: r, config: config, root: root}
 	for _, path := range paths {
+		at, err := below(root, path)
+		if err != nil {
+			return nil, nothingError("name folders of one disk", "%w", err)
+		}
+		t.within = append(t.within, at)
+		if isCode(path) {
+			continue // the code stage reads it
+		}
 		got, err := template.Read(path, template.Options{
 			Parameters: params,
 			Progress:   func(done, total int) { p.step("reading", done, total) },
@@ -84,10 +101,24 @@ func load(paths []string, f sourceFlags, p *progress) (*tree, error) {
 		r.Skipped = append(r.Skipped, got.Skipped...)
 	}
 	tidy(r, config)
-	if len(r.Apps) == 0 && len(r.Skipped) == 0 {
-		return nil, nothingError("rind reads SAM, CloudFormation, CDK (cdk.out), serverless.yml and Terraform", "no application found in %s", r.Root)
+	if !f.code {
+		return t, t.found()
 	}
-	return &tree{r, config}, nil
+	return t, nil
+}
+
+// found is an error if nothing at all was found.
+func (t *tree) found() error {
+	if len(t.report.Apps) == 0 && len(t.report.Skipped) == 0 {
+		return nothingError("rind reads SAM, CloudFormation, CDK (cdk.out), serverless.yml and Terraform, and handlers in Python, JavaScript, TypeScript, Java and Go", "no application found in %s", t.report.Root)
+	}
+	return nil
+}
+
+// isCode reports whether a path is a file of code rather than a template.
+func isCode(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir() && project.IsSource(path)
 }
 
 // tidy takes out what is excluded or was read twice (paths may overlap) and

@@ -31,6 +31,7 @@ type scanFlags struct {
 	rules         []string
 	skipRules     []string
 	offline       bool
+	noCode        bool
 }
 
 func scanCommand() *cobra.Command {
@@ -39,14 +40,17 @@ func scanCommand() *cobra.Command {
 		Use:   "scan [PATH…]",
 		Short: "Read every application below PATH and report what is wrong",
 		Long: `Scan reads every SAM, CloudFormation, CDK, Serverless Framework and Terraform
-application below each PATH (default: the current folder) and reports what is
-wrong with it. Nothing is run, nothing is sent anywhere.
+application below each PATH (default: the current folder), follows the code of
+its functions from the event on, and reports what is wrong with it. Handlers
+that no template deploys are followed as well; PATH may be one source file.
+Nothing is run, nothing is sent anywhere.
 
 The report goes to standard output in the form --format names. With --report
 further reports are written in the same run, such as
 "--report sarif=rind.sarif --report html=rind.html".`,
 		Example: `  rind scan
   rind scan infra services --fail-on medium
+  rind scan src/app.py
   rind scan --format sarif > rind.sarif
   rind scan --write-baseline .rind-baseline.json`,
 		RunE: func(cmd *cobra.Command, args []string) error { return scan(cmd, args, &f) },
@@ -63,6 +67,7 @@ further reports are written in the same run, such as
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, no notes on stderr; text shows open findings and the count only")
 	fl.StringSliceVar(&f.rules, "rule", nil, "run only this rule (repeatable)")
 	fl.StringSliceVar(&f.skipRules, "skip-rule", nil, "do not run this rule (repeatable)")
+	fl.BoolVar(&f.noCode, "no-code", false, "read the templates only; do not follow the functions' code")
 	fl.BoolVar(&f.offline, "offline", false, "never use the network (a scan does not need it)")
 	return cmd
 }
@@ -77,6 +82,7 @@ func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
 		return err
 	}
 	p := newProgress(cmd.ErrOrStderr(), f.quiet)
+	f.source.code = !f.noCode
 	t, err := load(args, f.source, p)
 	if err != nil {
 		return err
@@ -90,6 +96,17 @@ func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
 		return err
 	}
 	r := t.report
+	connect(r, p)
+	if f.noCode {
+		s.skipCode()
+	} else {
+		if err := follow(t, p); err != nil {
+			return err
+		}
+		if err := t.found(); err != nil {
+			return err
+		}
+	}
 	check(r, s, p)
 	r.Findings = slices.DeleteFunc(r.Findings, func(x *rind.Finding) bool { return t.config.excluded(x.Span.File) })
 	ignore.Apply(r, ignore.Options{

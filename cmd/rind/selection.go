@@ -71,6 +71,15 @@ func (s *selection) options(today time.Time) rule.Options {
 	return rule.Options{Profile: s.profile, Disabled: s.disabled, Severity: s.severity, Today: today}
 }
 
+// skipCode disables the rules about code, where none is followed.
+func (s *selection) skipCode() {
+	for _, r := range rule.Rules() {
+		if r.Layer == rind.SecureCode && strings.HasPrefix(r.ID, "RIND-CODE-") {
+			s.disabled[r.ID] = true
+		}
+	}
+}
+
 // runs reports whether the rule with the given ID is run.
 func (s *selection) runs(id string) bool {
 	found := rule.Find(id)

@@ -7,19 +7,42 @@ import (
 	"strings"
 	"sync"
 
+	"rind/code/project"
 	"rind/iam"
 	"rind/posture"
 	"rind/rind"
 	"rind/rule"
 )
 
-// check runs every stage behind reading over the apps and completes r. Apps
-// do not know each other, so they are checked side by side; the findings come
-// in the order of the apps.
+// connect adds to the apps what their roles may do.
+func connect(r *rind.Report, p *progress) {
+	eachApp(r, p, "connecting", func(_ int, app *rind.App) { iam.Connect(app) })
+}
+
+// follow has the code of every function analysed, and that of handlers that
+// no template deploys: those become further apps.
+func follow(t *tree, p *progress) error {
+	res, err := project.Analyze(t.root, t.report.Apps, project.Options{
+		Within:   t.within,
+		Excluded: t.config.excluded,
+		Progress: func(done, total int) { p.step("following code", done, total) },
+	})
+	p.done()
+	if err != nil {
+		return nothingError("check the path and its permissions", "%w", err)
+	}
+	t.report.Apps = append(t.report.Apps, res.Loose...)
+	t.report.Skipped = append(t.report.Skipped, res.Skipped...)
+	tidy(t.report, t.config)
+	return nil
+}
+
+// check runs the rules over the apps and completes r. Apps do not know each
+// other, so they are checked side by side; the findings come in the order of
+// the apps.
 func check(r *rind.Report, s *selection, p *progress) {
 	findings := make([][]*rind.Finding, len(r.Apps))
 	eachApp(r, p, "checking", func(i int, app *rind.App) {
-		iam.Connect(app)
 		findings[i] = rule.Check(app, s.options(r.Today))
 	})
 	for _, f := range findings {
@@ -36,6 +59,9 @@ func judge(r *rind.Report, p *progress) {
 	postures := make([][]*rind.Posture, len(r.Apps))
 	paths := make([][]*rind.AttackPath, len(r.Apps))
 	eachApp(r, p, "judging", func(i int, app *rind.App) {
+		if app.Kind == rind.SourceCode {
+			return // no template: nothing is known of its layers
+		}
 		postures[i], paths[i] = posture.Assess([]*rind.App{app}, byApp[app.Path])
 	})
 	for i := range r.Apps {

@@ -17,6 +17,8 @@ import (
 // maxUnitSize bounds the text of one Go package.
 const maxUnitSize = 4 * maxFileSize
 
+var errNotFollowed = errors.New("code in this language is not followed")
+
 // loader lowers units on demand and remembers them for all functions.
 type loader struct {
 	tree *tree
@@ -48,7 +50,7 @@ func (l *loader) load(f *frontend, name string) (*ir.Module, error) {
 	l.mu.Unlock()
 	u.once.Do(func() {
 		u.module, u.err = l.lower(f, name)
-		if u.err != nil && !errors.Is(u.err, fs.ErrNotExist) {
+		if u.err != nil && !errors.Is(u.err, fs.ErrNotExist) && !errors.Is(u.err, errNotFollowed) {
 			l.skip(name, u.err.Error())
 		}
 	})
@@ -62,7 +64,7 @@ func (l *loader) lower(f *frontend, name string) (m *ir.Module, err error) {
 		}
 	}()
 	if f.lower == nil {
-		return nil, fmt.Errorf("code in %s is not followed", f.lang)
+		return nil, errNotFollowed
 	}
 	files, err := l.files(f, name)
 	if err != nil {

@@ -116,10 +116,10 @@ func (r *run) looseHandlers(deployed map[string]bool) []*handler {
 
 // within reports whether a file is where code is to be looked for.
 func (r *run) within(file string) bool {
-	if r.opt.Within == nil {
-		return true
+	if r.opt.Excluded != nil && r.opt.Excluded(file) {
+		return false
 	}
-	return slices.ContainsFunc(r.opt.Within, func(w string) bool { return file == w || under(file, w) })
+	return r.opt.Within == nil || slices.ContainsFunc(r.opt.Within, func(w string) bool { return file == w || under(file, w) })
 }
 
 // testPath reports whether a file is a test or lies among tests.

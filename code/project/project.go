@@ -24,6 +24,9 @@ type Options struct {
 	// Within lists the files and folders, relative to the root, in which
 	// code that no template deploys is looked for; nil means everywhere.
 	Within []string
+	// Excluded, if set, tells which files are not to be looked at for such
+	// code.
+	Excluded func(file string) bool
 	// Steps is how many expressions may be evaluated for one function; 0
 	// means the engine's default.
 	Steps int
@@ -39,6 +42,9 @@ type Result struct {
 	// Skipped lists files that belong to a function and could not be read.
 	Skipped []rind.Skip
 }
+
+// IsSource reports whether a file name is that of a language that is followed.
+func IsSource(name string) bool { return isSource(name) }
 
 // Analyze follows the code of every function of the apps, whose files are
 // named relative to the folder root, and of code that nobody deploys. The
