@@ -324,6 +324,11 @@ func (d *dumper) expr(x Expr) string {
 		return "import " + strconv.Quote(x.Path)
 	case *Typed:
 		return d.expr(x.X) + "::" + x.Type
+	case *Result:
+		if x.Status {
+			return fmt.Sprintf("status(%s, %d)", d.expr(x.X), x.I)
+		}
+		return fmt.Sprintf("result(%s, %d)", d.expr(x.X), x.I)
 	case *Rest:
 		return fmt.Sprintf("rest(%s, %d, %s)", d.expr(x.X), x.From, strings.Join(x.Omit, " "))
 	case *Seq:

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"rind/code/ir"
 )
@@ -78,6 +79,9 @@ func (k *pkg) parse(sources map[string][]byte) error {
 		}
 		f, err := parser.ParseFile(k.fset, name, src, parser.SkipObjectResolution|parser.AllErrors)
 		if err != nil {
+			if strings.Contains(err.Error(), "exceeded max nesting depth") { // go/parser's own limit
+				return ErrTooDeep
+			}
 			k.broken++
 		}
 		if f == nil || f.Name == nil {
@@ -156,7 +160,7 @@ func (m *importer) Import(importPath string) (*types.Package, error) {
 	}
 	var k *types.Package
 	if importPath == eventsPath {
-		k = m.events()
+		k = eventsPackage()
 	} else {
 		k = m.foreign(importPath)
 	}
@@ -164,17 +168,21 @@ func (m *importer) Import(importPath string) (*types.Package, error) {
 	return k, nil
 }
 
-func (m *importer) events() *types.Package {
+// eventsPackage is checked once: it is most of the work for a small package.
+var eventsPackage = sync.OnceValue(func() *types.Package {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "events.go", eventsSource, parser.SkipObjectResolution)
 	if err != nil {
-		return m.foreign(eventsPath)
+		panic("golang: events.txt: " + err.Error())
 	}
-	sub := &importer{program: m.program, files: []*ast.File{f}, made: map[string]*types.Package{}}
-	conf := types.Config{Importer: sub, Error: func(error) {}}
+	none := NewProgram(func(string) (string, map[string][]byte) { return "", nil })
+	conf := types.Config{
+		Importer: &importer{program: none, files: []*ast.File{f}, made: map[string]*types.Package{}},
+		Error:    func(error) {},
+	}
 	k, _ := conf.Check(eventsPath, fset, []*ast.File{f}, nil)
 	return k
-}
+})
 
 // foreign makes a package of the names that the files use as types of it.
 // Nothing is known of a type but its name.

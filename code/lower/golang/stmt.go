@@ -206,7 +206,11 @@ func (l *lowerer) assign(s *scope, st *ast.AssignStmt) []ir.Stmt {
 // assignAll lowers an assignment or declaration of several targets.
 func (l *lowerer) assignAll(s *scope, lhs, rhs []ast.Expr, declared ast.Expr, pos ir.Pos) []ir.Stmt {
 	if len(lhs) == 1 && len(rhs) == 1 {
-		return l.assignOne(s, lhs[0], l.typed(l.expr(s, rhs[0]), declared, l.pos(rhs[0])), pos)
+		v := l.typed(l.expr(s, rhs[0]), declared, l.pos(rhs[0]))
+		if l.foreignStatus(lhs[0], rhs[0]) {
+			v = &ir.Result{Pos: v.At(), X: v, Status: true}
+		}
+		return l.assignOne(s, lhs[0], v, pos)
 	}
 	if len(rhs) == 1 {
 		return l.takeApart(s, lhs, rhs[0], pos)
@@ -226,6 +230,16 @@ func (l *lowerer) assignAll(s *scope, lhs, rhs []ast.Expr, declared ast.Expr, po
 		sets = append(sets, l.assignOne(s, lhs[i], v, pos)...)
 	}
 	return append(out, sets...)
+}
+
+// foreignStatus reports whether a call that leaves the app yields nothing but
+// an error: err := f(x).
+func (l *lowerer) foreignStatus(lhs, rhs ast.Expr) bool {
+	id, ok := lhs.(*ast.Ident)
+	if _, call := ast.Unparen(rhs).(*ast.CallExpr); !ok || !call || id.Name == "_" {
+		return false
+	}
+	return l.typeOf(rhs) == nil && isStatus(nil, id.Name)
 }
 
 func isBlank(e ast.Expr) bool {

@@ -36,7 +36,7 @@ func (l *lowerer) typeNameAt(t types.Type, depth int) string {
 		for a := range t.TypeArgs().Types() {
 			args = append(args, l.typeNameAt(a, depth+1))
 		}
-		if len(args) > 0 {
+		if strings.Join(args, "") != "" {
 			name += "<" + strings.Join(args, ",") + ">"
 		}
 		return name
