@@ -7,6 +7,7 @@ import (
 
 	"rind/code/ir"
 	"rind/code/lower/javascript"
+	"rind/code/lower/python"
 )
 
 // A frontend reads one language. What has no lower yet is not followed.
@@ -27,7 +28,7 @@ type sourceFile struct {
 }
 
 var frontends = []*frontend{
-	{lang: ir.Python, exts: []string{".py"}, candidates: (*scope).pythonUnits},
+	{lang: ir.Python, exts: []string{".py"}, lower: oneFile(python.Lower), candidates: (*scope).pythonUnits},
 	{lang: ir.JavaScript, exts: scriptExts, lower: oneFile(javascript.Lower), candidates: (*scope).scriptUnits},
 	{lang: ir.Java, exts: []string{".java"}, candidates: (*scope).javaUnits},
 	{lang: ir.Go, exts: []string{".go"}, candidates: (*scope).goUnits},

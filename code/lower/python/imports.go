@@ -1,7 +1,6 @@
 package python
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -52,7 +51,7 @@ func (l *lowerer) scan(root syntax.Node) {
 				if c.Kind() == "aliased_import" {
 					name = c.Get("name")
 				}
-				full := Join(from, name.Text())
+				full := join(from, name.Text())
 				l.imports[imported(c).Text()] = full
 				l.importing(full)
 			}
@@ -125,58 +124,11 @@ func (l *lowerer) importStatement(n syntax.Node) (out []ir.Stmt) {
 	return out
 }
 
-// Join is the path of a name or module in the module or package of a path:
+// join is the path of a name or module in the module or package of a path:
 // "a.b" and "c" give "a.b.c", ".." and "c" give "..c".
-func Join(from, name string) string {
+func join(from, name string) string {
 	if strings.HasSuffix(from, ".") || from == "" {
 		return from + name
 	}
 	return from + "." + name
-}
-
-// Candidates lists the files that an import path can mean, the likeliest
-// first, as paths with "/". Paths with leading dots are relative to the
-// importing file's package. Others are looked for in the roots (the
-// function's code folder, its layers' "python" folders), beside the file, and
-// in the folders above it. The caller takes the first that exists.
-func Candidates(fromFile, importPath string, roots []string) []string {
-	dir := path.Dir(fromFile)
-	name := strings.TrimLeft(importPath, ".")
-	dots := len(importPath) - len(name)
-	var bases []string
-	if dots > 0 {
-		for range dots - 1 {
-			if dir == "." || dir == "/" {
-				return nil // above the top
-			}
-			dir = path.Dir(dir)
-		}
-		bases = []string{dir}
-	} else {
-		if name == "" {
-			return nil
-		}
-		for _, r := range roots {
-			bases = append(bases, path.Clean(r))
-		}
-		for range 32 {
-			bases = append(bases, dir)
-			if dir == "." || dir == "/" {
-				break
-			}
-			dir = path.Dir(dir)
-		}
-	}
-	var out []string
-	file := strings.ReplaceAll(name, ".", "/")
-	for i, b := range bases {
-		if slices.Contains(bases[:i], b) {
-			continue
-		}
-		if file != "" {
-			out = append(out, path.Join(b, file+".py"))
-		}
-		out = append(out, path.Join(b, file, "__init__.py"))
-	}
-	return out
 }

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -51,27 +50,6 @@ func TestLower(t *testing.T) {
 				t.Error(d)
 			}
 		})
-	}
-}
-
-func TestCandidates(t *testing.T) {
-	for _, c := range []struct {
-		from, path string
-		roots      []string
-		want       []string
-	}{
-		{"src/pkg/a.py", ".b", nil, []string{"src/pkg/b.py", "src/pkg/b/__init__.py"}},
-		{"src/pkg/a.py", ".", nil, []string{"src/pkg/__init__.py"}},
-		{"src/pkg/a.py", "..x.y", nil, []string{"src/x/y.py", "src/x/y/__init__.py"}},
-		{"a.py", "..x", nil, nil},
-		{"a.py", "", nil, nil},
-		{"src/a.py", "x.y", []string{"layer/python", "src"}, []string{
-			"layer/python/x/y.py", "layer/python/x/y/__init__.py", "src/x/y.py", "src/x/y/__init__.py", "x/y.py", "x/y/__init__.py",
-		}},
-	} {
-		if got := Candidates(c.from, c.path, c.roots); !slices.Equal(got, c.want) {
-			t.Errorf("Candidates(%q, %q, %q) = %q, want %q", c.from, c.path, c.roots, got, c.want)
-		}
 	}
 }
 
