@@ -31,8 +31,9 @@ var mayImport = map[string][]string{
 	"iam":        {"rind"},
 	"code":       {"rind", "event"}, // its sources are the event fields an attacker controls
 	"deps":       {"rind"},
-	"rule":       {"rind", "template", "event", "iam", "code", "deps"},
-	"posture":    {"rind", "template", "event", "iam", "code", "deps", "rule"},
+	"policy":     {"rind", "iam", "template"},
+	"rule":       {"rind", "template", "event", "iam", "code", "deps", "policy"},
+	"posture":    {"rind", "template", "event", "iam", "code", "deps", "policy", "rule"},
 	"ignore":     {"rind"},
 	"fix":        {"rind", "rule", "template"},
 	"report":     {"rind"},
