@@ -39,6 +39,19 @@ type Resolver interface {
 type Options struct {
 	Library  *model.Library
 	Resolver Resolver
+	// Hooks model calls by code, before the library is asked.
+	Hooks []Hook
+	// Observers see every call that leaves the app and what handlers return.
+	Observers []Observer
 	// Steps is how many expressions may be evaluated; 0 means the default.
 	Steps int
+}
+
+// An Observer looks at what happens during an analysis and reports
+// weaknesses; see [Call.Weakness].
+type Observer interface {
+	// Called is told of every call of an outside function.
+	Called(c *Call)
+	// Returned is told what a handler or route returns.
+	Returned(r *Result)
 }

@@ -150,6 +150,9 @@ type Callback struct {
 	Returns string `yaml:"returns"`
 	// Entry marks handlers of events or requests: lambda.Start, app.get.
 	Entry string `yaml:"entry"` // trigger kind, "http" for a framework's route, "event" for the function's own trigger
+	// Result says what becomes of what the callback returns: "html" when it
+	// is sent as a page unless it says otherwise (Flask), "api" as JSON.
+	Result string `yaml:"result"`
 
 	refs []ArgRef // of Arg
 }
@@ -192,6 +195,9 @@ type Guard struct {
 	Pattern Arg `yaml:"pattern"`
 	// Throws: it throws instead of returning false.
 	Throws bool `yaml:"throws"`
+	// Anchored: the function matches the whole text by itself (fullmatch,
+	// Java's matches).
+	Anchored bool `yaml:"anchored"`
 
 	refs    []ArgRef // of Arg
 	pattern *ArgRef

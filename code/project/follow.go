@@ -1,11 +1,22 @@
 package project
 
 import (
+	"rind/code/flow"
 	"rind/code/ir"
+	"rind/code/model"
 	"rind/rind"
 )
 
 // follow has the engine analyse one function.
 func follow(m *ir.Module, j *job, s *scope, opt Options) *rind.Code {
-	return &rind.Code{Function: j.f.ID, Language: string(m.Lang), Files: []string{m.File}}
+	lib, err := model.Load(m.Lang)
+	if err != nil {
+		panic("the library of models: " + err.Error())
+	}
+	code := flow.Analyze(
+		flow.Entry{Module: m, Name: j.handler.name, Function: j.f, App: j.app},
+		flow.Options{Library: lib, Resolver: s},
+	)
+	code.Function = j.f.ID
+	return code
 }

@@ -1,0 +1,767 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"rind/code/ir"
+	"rind/code/model"
+	"rind/rind"
+)
+
+// A Call is a call that leaves the app's own code. Hooks and observers see
+// it with its evaluated arguments.
+type Call struct {
+	// Name is the called function's name as package model has it.
+	Name string
+	New  bool
+
+	recv *Value
+	args []argument
+	e    *engine
+	fr   *frame
+	pos  ir.Pos
+}
+
+// A Hook models calls that take code rather than data to understand, such as
+// AWS SDKs. It returns the call's result, or false to leave it to the library.
+type Hook interface {
+	Call(c *Call) (*Value, bool)
+}
+
+// libraryCall is a call of an outside function.
+func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *frame, pos ir.Pos, isNew bool) *Value {
+	if !e.tick() || e.st.end != alive {
+		return none
+	}
+	c := &Call{Name: name, New: isNew, recv: recvOrNone(recv), args: args, e: e, fr: fr, pos: pos}
+	for _, o := range e.opt.Observers {
+		o.Called(c)
+	}
+	for _, h := range e.opt.Hooks {
+		if v, ok := h.Call(c); ok {
+			return v
+		}
+	}
+	models := e.opt.Library.Calls(name)
+	if len(models) == 0 {
+		if v, ok := e.builtin(c); ok {
+			return v
+		}
+	}
+	return e.applyModels(models, c)
+}
+
+// applyModels applies every model that fits, and yields the result.
+func (e *engine) applyModels(models []*model.Model, c *Call) *Value {
+	var result *Value
+	fits := false
+	var facts []fact
+	for _, m := range models {
+		if !c.holds(m.When) {
+			continue
+		}
+		fits = true
+		for i := range m.Sinks {
+			e.sink(&m.Sinks[i], c)
+		}
+		for i := range m.Weak {
+			e.weak(&m.Weak[i], c)
+		}
+		for i := range m.Writes {
+			e.write(&m.Writes[i], c)
+		}
+		called := none
+		for i := range m.Callbacks {
+			called = join(called, e.callback(&m.Callbacks[i], c))
+		}
+		if m.Guard != nil {
+			f := e.guardCall(m.Guard, c)
+			if m.Guard.Throws {
+				for _, x := range f {
+					e.learn(fact{x.key, x.clean, true})
+				}
+			} else {
+				facts = append(facts, f...)
+			}
+		}
+		if m.Wraps {
+			result = join(result, e.wrapped(c))
+		}
+		if m.Source != nil {
+			result = e.sourceValue(m.Source, c.Name, c.fr, c.pos)
+		}
+		if m.Returns != nil {
+			result = e.returns(m.Returns, c)
+		}
+		if !called.empty() {
+			result = join(result, called)
+		}
+		if m.Exits {
+			e.st.end = byThrow
+			return none
+		}
+	}
+	if result == nil {
+		if facts != nil {
+			result = &Value{consts: []any{true, false}}
+		} else {
+			result = e.unmodelled(c, fits)
+		}
+	}
+	if len(facts) > 0 {
+		result = result.with(func(w *Value) { w.facts = append(slices.Clip(w.facts), facts...) })
+	}
+	return result
+}
+
+// unmodelled is the result of a call that nothing is known of: an instance
+// named after the call, with the taints of all that went in.
+func (e *engine) unmodelled(c *Call, fits bool) *Value {
+	var ts []taint
+	for _, a := range c.args {
+		ts = joinTaints(ts, e.deep(a.value, deepLimit))
+		if len(a.value.funcs) > 0 {
+			e.pending = append(e.pending, a.value)
+			e.callOutsideBack(a.value, c)
+		}
+		for _, id := range a.value.objs { // objects of functions: resolvers, options
+			if o := e.objs[id]; o.kind == isDict && len(o.keys) < 40 {
+				for _, k := range o.keys {
+					if f := e.field(id, k); f != nil && len(f.funcs) > 0 {
+						e.pending = append(e.pending, f)
+					}
+				}
+			}
+		}
+	}
+	ts = joinTaints(ts, e.deep(c.recv, deepLimit))
+	name := c.Name
+	if strings.HasPrefix(name, "?") || name == "" {
+		name = "?"
+	} else {
+		name += "()"
+	}
+	v := unknown
+	if name != "?" && len(name) < 160 && strings.Count(name, "()") < 6 {
+		v = e.outsideObject(name, c.fr, c.pos)
+	}
+	if len(ts) == 0 {
+		return v
+	}
+	ts = through(ts, 0, e.station(c, "through "+c.short()))
+	if !fits {
+		for i := range ts {
+			ts[i].weak = true
+		}
+	}
+	return v.withTaints(ts)
+}
+
+// callOutsideBack calls a function that was given to an outside function of
+// which nothing is known: its parameters are anything, made of what was given
+// along with it.
+func (e *engine) callOutsideBack(f *Value, c *Call) {
+	ts := e.deep(c.recv, 2)
+	for _, cl := range f.funcs {
+		if e.calls[cl.fn] > 2 {
+			continue
+		}
+		var args []argument
+		for range cl.fn.Params {
+			args = append(args, argument{value: unknown.withTaints(through(ts, 0, nil))})
+		}
+		if len(ts) > 0 {
+			e.callClosure(cl, nil, args, c.fr, c.pos)
+			if e.st.end == byThrow {
+				e.st.end = alive
+			}
+		}
+	}
+}
+
+// short is the call's name as a reader knows it.
+func (c *Call) short() string {
+	n := c.Name
+	if i := strings.LastIndexByte(n, '/'); i >= 0 {
+		n = n[i+1:]
+	}
+	parts := strings.Split(n, ".")
+	if len(parts) > 2 {
+		parts = parts[len(parts)-2:]
+	}
+	return strings.TrimPrefix(strings.Join(parts, "."), "?.")
+}
+
+func (e *engine) station(c *Call, note string) *step {
+	return &step{mod: c.fr.fn.Module, pos: c.pos, note: note}
+}
+
+// arg is what an ArgRef names; nil if it is not given.
+func (c *Call) arg(ref model.ArgRef) *Value {
+	var v *Value
+	switch {
+	case ref.Recv:
+		v = c.recv
+	case ref.All:
+		for _, a := range c.args {
+			v = join(v, c.spreadOut(a))
+		}
+	case ref.Name != "":
+		for _, a := range c.args {
+			if a.name == ref.Name {
+				v = a.value
+			}
+		}
+		if v == nil {
+			for _, a := range c.args {
+				if a.keyword {
+					v = c.keywordField(a.value, ref.Name)
+				}
+			}
+		}
+	default:
+		n := 0
+		for _, a := range c.args {
+			if a.name != "" || a.keyword {
+				continue
+			}
+			switch {
+			case a.spread:
+				v = join(v, c.e.elements(a.value))
+			case n == ref.Pos || ref.Rest && n >= ref.Pos:
+				v = join(v, a.value)
+			}
+			n++
+		}
+	}
+	if v == nil || len(ref.Path) == 0 {
+		return v
+	}
+	for _, p := range ref.Path {
+		v = c.step(v, p)
+		if v == nil {
+			return nil
+		}
+	}
+	return v
+}
+
+func (c *Call) spreadOut(a argument) *Value {
+	if a.spread {
+		return c.e.elements(a.value)
+	}
+	return a.value
+}
+
+func (c *Call) keywordField(v *Value, name string) *Value {
+	for _, id := range v.objs {
+		if f := c.e.field(id, name); f != nil {
+			return f
+		}
+		if f := c.e.field(id, elem); f != nil {
+			return f
+		}
+	}
+	if len(v.taints) > 0 {
+		return c.e.memberTaints(v, name, none)
+	}
+	return nil
+}
+
+// step is one element of an ArgRef's path; nil if there is none.
+func (c *Call) step(v *Value, p model.PathElem) *Value {
+	e := c.e
+	switch {
+	case p.Any || p.Elem:
+		if w := e.elements(v); !w.empty() {
+			return w
+		}
+		return nil
+	case p.Field != "":
+		var out *Value
+		for _, id := range v.objs {
+			if f := e.field(id, p.Field); f != nil {
+				out = join(out, f)
+			} else if f := e.field(id, elem); f != nil {
+				out = join(out, f)
+			}
+		}
+		if len(v.taints) > 0 {
+			out = e.memberTaints(v, p.Field, recvOrNone(out))
+		}
+		return out
+	}
+	var out *Value
+	for _, id := range v.objs {
+		if f := e.field(id, index(p.Index)); f != nil {
+			out = join(out, f)
+		} else if f := e.field(id, elem); f != nil {
+			out = join(out, f)
+		}
+	}
+	if len(v.taints) > 0 && !e.isArray(v) {
+		out = e.memberTaints(v, "[]", recvOrNone(out))
+	}
+	return out
+}
+
+// first is the first of the arguments that is given.
+func (c *Call) first(refs []model.ArgRef) *Value {
+	for _, r := range refs {
+		if v := c.arg(r); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// all joins the arguments; nil if none is given.
+func (c *Call) all(refs []model.ArgRef) *Value {
+	var out *Value
+	for _, r := range refs {
+		if v := c.arg(r); v != nil {
+			out = join(out, v)
+		}
+	}
+	return out
+}
+
+// holds reports whether the call fits all conditions.
+func (c *Call) holds(conds []model.Cond) bool {
+	for i := range conds {
+		if !c.fits(&conds[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Call) fits(k *model.Cond) bool {
+	if k.ArgCount != "" {
+		n := 0
+		for _, a := range c.args {
+			if a.name == "" && !a.keyword {
+				n++
+			}
+		}
+		return k.CountFits(n)
+	}
+	v := c.first(k.Args())
+	switch {
+	case k.Absent:
+		return v == nil && !slices.ContainsFunc(c.args, func(a argument) bool { return a.keyword })
+	case k.Present:
+		return v != nil
+	case len(k.Is) > 0:
+		if v == nil {
+			return slices.Contains(k.Is, "absent")
+		}
+		return slices.ContainsFunc(v.consts, func(x any) bool {
+			return slices.ContainsFunc(k.Is, func(s string) bool { return strings.EqualFold(s, printed(x)) })
+		}) || slices.ContainsFunc(v.outs, func(x string) bool { return slices.Contains(k.Is, x) })
+	case len(k.Not) > 0:
+		if v == nil {
+			return !slices.Contains(k.Not, "absent")
+		}
+		for _, x := range v.consts {
+			if slices.ContainsFunc(k.Not, func(s string) bool { return strings.EqualFold(s, printed(x)) }) {
+				return false
+			}
+		}
+		return !slices.ContainsFunc(v.outs, func(x string) bool { return slices.Contains(k.Not, x) })
+	case k.Matches != "":
+		return v != nil && (len(v.consts) > 0 || len(v.parts) > 0) && k.Regexp().MatchString(c.e.literalOf(v))
+	case k.Kind != "":
+		return v != nil && c.e.isKind(v, k.Kind)
+	}
+	return true
+}
+
+// literalOf is the known text of v, or of all its constants.
+func (e *engine) literalOf(v *Value) string {
+	if len(v.parts) > 0 {
+		return v.literal()
+	}
+	var b strings.Builder
+	for i, c := range v.consts {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(printed(c))
+	}
+	return b.String()
+}
+
+func (e *engine) isKind(v *Value, kind string) bool {
+	if typ, ok := strings.CutPrefix(kind, "type:"); ok {
+		return slices.ContainsFunc(v.objs, func(id int32) bool { return e.objs[id].typ == typ }) || slices.Contains(v.outs, typ)
+	}
+	switch kind {
+	case "function":
+		return len(v.funcs) > 0
+	case "tainted":
+		return len(e.deep(v, deepLimit)) > 0
+	case "constant":
+		return v.known()
+	case "number":
+		return isNumber(v)
+	case "string":
+		if len(v.parts) > 0 {
+			return true
+		}
+		for _, c := range v.consts {
+			if _, ok := c.(string); ok {
+				return true
+			}
+		}
+		for _, t := range v.taints {
+			if !t.whole {
+				return true
+			}
+		}
+		return len(v.taints) > 0 && len(v.objs) == 0
+	case "array":
+		return slices.ContainsFunc(v.objs, func(id int32) bool { return e.objs[id].kind == isList || e.objs[id].kind == isSet })
+	case "object":
+		return slices.ContainsFunc(v.objs, func(id int32) bool { return e.objs[id].kind == isDict || e.objs[id].kind == isInstance })
+	}
+	return false
+}
+
+// returns is the result that a model gives a call.
+func (e *engine) returns(r *model.Returns, c *Call) *Value {
+	var v *Value
+	switch {
+	case r.Value != nil:
+		v = constant(*r.Value)
+	case r.Type != "":
+		v = e.outsideObject(r.Type, c.fr, c.pos)
+		for i, a := range c.args {
+			// What an instance was made of stays readable for hooks and guards.
+			id := v.objs[0]
+			if a.name != "" {
+				e.setProp(id, a.name, a.value)
+			} else {
+				e.setProp(id, index(i), a.value)
+			}
+		}
+		if len(c.args) > 0 && c.args[0].name == "" {
+			e.setProp(v.objs[0], "pattern", c.args[0].value)
+		}
+	default:
+		v = unknown
+	}
+	if len(r.From) == 0 {
+		return v
+	}
+	from := none
+	for _, ref := range r.Args() {
+		if w := c.arg(ref); w != nil {
+			from = join(from, w)
+		}
+	}
+	made := e.shaped(from, r.As, classSet(r.Clean), c)
+	if r.Type != "" {
+		return v.withTaints(e.deep(made, deepLimit))
+	}
+	return made
+}
+
+func (e *engine) setProp(id int32, name string, v *Value) {
+	o := e.objs[id]
+	if o.props == nil {
+		o.props = map[string]*Value{}
+	}
+	o.props[name] = v
+}
+
+// shaped is the value that an operation makes of from.
+func (e *engine) shaped(from *Value, as string, clean classes, c *Call) *Value {
+	s := e.station(c, "through "+c.short())
+	switch as {
+	case "same":
+		if clean == 0 {
+			return from
+		}
+		return from.with(func(w *Value) { w.taints = through(from.taints, clean, s) })
+	case "parsed":
+		ts := make([]taint, 0, len(from.taints))
+		for _, t := range e.deep(from, deepLimit) {
+			t.whole, t.parsed = true, true
+			t.clean |= clean
+			t.via = s.after(t.via)
+			ts = joinTaints(ts, []taint{t})
+		}
+		if len(ts) == 0 {
+			return unknown
+		}
+		return &Value{any: true, taints: ts}
+	case "element":
+		return e.elements(from)
+	case "elements", "list":
+		out := e.list(c.fr, c.pos)
+		id := out.objs[0]
+		el := e.elements(from)
+		if as == "list" || el.empty() {
+			el = &Value{any: true, taints: through(e.deep(from, deepLimit), clean, s)}
+		}
+		e.setField(id, size, unknown, false)
+		e.setField(id, elem, el, true)
+		return out
+	case "keys":
+		out := e.list(c.fr, c.pos)
+		e.setField(out.objs[0], size, unknown, false)
+		e.setField(out.objs[0], elem, e.keysOf(from), true)
+		return out
+	}
+	ts := through(e.deep(from, deepLimit), clean, s)
+	return &Value{any: true, taints: ts}
+}
+
+// write stores what the model says in an argument.
+func (e *engine) write(w *model.Write, c *Call) {
+	to := c.arg(w.Target())
+	if to == nil {
+		return
+	}
+	from := none
+	for _, ref := range w.Args() {
+		if v := c.arg(ref); v != nil {
+			from = join(from, v)
+		}
+	}
+	as := w.As
+	if as == "append" {
+		for _, id := range to.objs {
+			e.push(id, from)
+		}
+		return
+	}
+	v := e.shaped(from, as, classSet(w.Clean), c)
+	e.pour(v, to, c)
+}
+
+// pour makes v the content of what to refers to: the fields of objects that
+// have any, and for a variable passed by reference the variable itself.
+func (e *engine) pour(v, to *Value, c *Call) {
+	for _, id := range to.objs {
+		e.setField(id, elem, join(e.memberTaints(v, "[]", none), v), true)
+		for _, k := range e.objs[id].keys {
+			if k != elem && k != size && len(v.taints) > 0 {
+				e.setField(id, k, e.memberTaints(v, k, none), true)
+			}
+		}
+	}
+	for i := range c.args {
+		a := &c.args[i]
+		if a.value != to || a.expr == nil || len(v.taints) == 0 {
+			continue
+		}
+		x := a.expr
+		if u, ok := x.(*ir.Unary); ok && u.Op == "&" {
+			x = u.X
+		}
+		switch x.(type) {
+		case *ir.Var, *ir.Member, *ir.Index:
+			e.assign(x, to.withTaints(v.taints), c.fr)
+		}
+	}
+	if to == c.recv && len(to.objs) > 0 {
+		return
+	}
+}
+
+// callback calls the functions that the call was given.
+func (e *engine) callback(m *model.Callback, c *Call) *Value {
+	var fs *Value
+	for _, ref := range m.Args() {
+		if v := c.arg(ref); v != nil {
+			fs = join(fs, v)
+			if !ref.All {
+				break
+			}
+		}
+	}
+	if fs == nil {
+		return none
+	}
+	out := none
+	for _, cl := range e.functionsIn(fs) {
+		args := make([]argument, 0, len(m.Params))
+		for i := range m.Params {
+			args = append(args, argument{value: e.param(&m.Params[i], cl, i, c)})
+		}
+		if m.Entry == "event" {
+			args = e.handlerArgs(cl)
+		}
+		if m.Entry != "" {
+			args = e.routeArgs(args, cl, c)
+			e.judged[cl.fn] = true
+		}
+		saved := e.initing
+		if m.Entry != "" {
+			e.initing = false
+		}
+		ret := e.callClosure(cl, nil, args, c.fr, c.pos)
+		if e.st.end == byThrow {
+			e.st.end = alive
+		}
+		switch {
+		case m.Entry == "event":
+			e.judgeResult(ret, cl.fn)
+		case m.Result == "html":
+			e.judgePage(ret, cl.fn)
+		}
+		e.initing = saved
+		out = join(out, ret)
+	}
+	switch m.Returns {
+	case "value":
+		return out
+	case "elements":
+		l := e.list(c.fr, c.pos)
+		e.setField(l.objs[0], size, unknown, false)
+		e.setField(l.objs[0], elem, out, true)
+		return l
+	case "receiver":
+		return c.recv
+	}
+	return none
+}
+
+// functionsIn lists the functions of v, those of lists and of objects with a
+// method that handles, too.
+func (e *engine) functionsIn(v *Value) []*closure {
+	fs := slices.Clone(v.funcs)
+	for _, id := range v.objs {
+		o := e.objs[id]
+		switch o.kind {
+		case isList:
+			fs = append(fs, e.elements(&Value{objs: []int32{id}}).funcs...)
+		case isInstance:
+			if o.class != 0 {
+				for _, m := range []string{"handleRequest", "apply", "accept", "call", "run", "__call__", "ServeHTTP", "Invoke"} {
+					if f := e.classMember(o.class, m, &Value{objs: []int32{id}}, nil, ir.Pos{}, 0); f != nil {
+						fs = append(fs, f.funcs...)
+						break
+					}
+				}
+			}
+		}
+	}
+	return fs
+}
+
+// param is what a callback's parameter gets.
+func (e *engine) param(p *model.Param, cl *closure, i int, c *Call) *Value {
+	switch {
+	case p.Source != nil:
+		return e.sourceValue(p.Source, c.Name, c.fr, c.pos)
+	case p.Event:
+		return e.eventValue(cl, i)
+	case p.Context:
+		return e.contextValue(c.fr)
+	case len(p.From) > 0:
+		from := none
+		for _, ref := range p.Args() {
+			if v := c.arg(ref); v != nil {
+				from = join(from, v)
+			}
+		}
+		return e.shaped(from, p.As, 0, c)
+	case p.Type != "":
+		return e.outsideObject(p.Type, c.fr, c.pos)
+	}
+	return unknown
+}
+
+// wrapped is the first function among the arguments of a wrapper, or what a
+// decorator is applied to.
+func (e *engine) wrapped(c *Call) *Value {
+	out := none
+	for _, a := range c.args {
+		if len(a.value.funcs) > 0 || len(a.value.objs) > 0 && e.isClassValue(a.value) {
+			out = join(out, a.value)
+			break
+		}
+	}
+	if out.empty() {
+		return outside(c.Name)
+	}
+	return out
+}
+
+func (e *engine) isClassValue(v *Value) bool {
+	return slices.ContainsFunc(v.objs, func(id int32) bool { return e.objs[id].kind == isClass })
+}
+
+// applyRead is what reading a modelled member yields; nil if the model says
+// nothing of it.
+func (e *engine) applyRead(m *model.Model, name string, recv *Value, fr *frame, pos ir.Pos) *Value {
+	c := &Call{Name: name, recv: recvOrNone(recv), e: e, fr: fr, pos: pos}
+	for i := range m.Weak {
+		e.weak(&m.Weak[i], c)
+	}
+	switch {
+	case m.Source != nil:
+		return e.sourceValue(m.Source, name, fr, pos)
+	case m.Returns != nil:
+		return e.returns(m.Returns, c)
+	}
+	return nil
+}
+
+// sourceValue is the data of a modelled source.
+func (e *engine) sourceValue(m *model.Source, name string, fr *frame, pos ir.Pos) *Value {
+	v := unknown
+	if m.Type != "" {
+		v = e.outsideObject(m.Type, fr, pos)
+	}
+	if m.Field == "request" || m.Field == "" && m.Type != "" && m.Kind == "" {
+		return v
+	}
+	if m.Kind == "event" {
+		return v.withTaints(e.eventTaint())
+	}
+	src := e.sourceFor(m, name)
+	t := taint{src: src, path: m.Field, whole: true, parsed: m.Field == "body" && m.Kind == "parsed"}
+	note := "the request's " + m.Field
+	if m.Field == "" || !src.http {
+		note = "from " + name
+	}
+	t.via = &step{mod: fr.fn.Module, pos: pos, note: note}
+	return v.withTaints([]taint{t})
+}
+
+func (e *engine) sourceFor(m *model.Source, name string) *source {
+	for _, s := range e.sources {
+		if !s.event && s.called == name && s.store == nil {
+			return s
+		}
+	}
+	s := &source{id: len(e.sources), called: name}
+	switch m.Kind {
+	case "", "http", "parsed":
+		s.http = true
+		s.kinds = httpKinds(e.entry.Function)
+	case "store":
+		s.store = &rind.StoreRef{}
+	default:
+		s.other = m.Kind
+	}
+	e.sources = append(e.sources, s)
+	return s
+}
+
+// httpKinds are the function's HTTP triggers; a framework's request comes
+// through one of them.
+func httpKinds(f *rind.Function) []rind.TriggerKind {
+	var out []rind.TriggerKind
+	for _, k := range kinds(f) {
+		if k.HTTP() {
+			out = append(out, k)
+		}
+	}
+	return out
+}

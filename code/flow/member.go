@@ -1,0 +1,673 @@
+package flow
+
+import (
+	"strings"
+
+	"rind/code/ir"
+)
+
+// member is x.name.
+func (e *engine) member(x *Value, name string, fr *frame, pos ir.Pos) *Value {
+	if x.empty() {
+		return unknown
+	}
+	out := none
+	for _, id := range x.objs {
+		out = join(out, e.memberOf(id, name, x, fr, pos))
+	}
+	for _, o := range x.outs {
+		out = join(out, e.memberOutside(o, name, fr, pos))
+	}
+	for _, c := range x.funcs {
+		out = join(out, e.memberOfFunc(c, name))
+	}
+	for _, c := range x.consts {
+		if s, ok := c.(string); ok && (name == "length") {
+			out = join(out, constant(int64(len(s))))
+		}
+	}
+	out = e.taintedMember(x, name, out, fr, pos)
+	if out.empty() {
+		return unknown
+	}
+	return out
+}
+
+// taintedMember adds the taints of x's member. Lengths and the like are no
+// data.
+func (e *engine) taintedMember(x *Value, name string, out *Value, fr *frame, pos ir.Pos) *Value {
+	if len(x.taints) == 0 || name == "length" || name == "size" {
+		return out
+	}
+	v := e.memberTaints(x, name, out)
+	if len(x.taints) == 1 && x.taints[0].whole && x.taints[0].path == "" {
+		// The first step into an event: where the data enters.
+		v = v.with(func(w *Value) {
+			ts := make([]taint, len(w.taints))
+			copy(ts, w.taints)
+			for i := range ts {
+				if ts[i].whole && ts[i].via == nil {
+					ts[i].via = &step{mod: fr.fn.Module, pos: pos, note: ts[i].src.called + "." + ts[i].path}
+				}
+			}
+			w.taints = ts
+		})
+	}
+	return v
+}
+
+// memberOf is a member of one object.
+func (e *engine) memberOf(id int32, name string, this *Value, fr *frame, pos ir.Pos) *Value {
+	o := e.objs[id]
+	if v := e.field(id, name); v != nil {
+		if el := e.field(id, elem); el != nil && o.kind == isDict {
+			v = join(v, el)
+		}
+		return v
+	}
+	self := &Value{objs: []int32{id}, taints: this.taints}
+	switch o.kind {
+	case isInstance:
+		if o.class != 0 {
+			if v := e.classMember(o.class, name, self, fr, pos, 0); v != nil {
+				return v
+			}
+		}
+		if el := e.field(id, elem); el != nil {
+			return el
+		}
+		if o.typ != "" {
+			v := e.readOutside(o.typ+"."+name, self, fr, pos)
+			return v
+		}
+		if o.class != 0 {
+			if b := e.outsideBase(o.class, 0); b != "" {
+				return e.readOutside(b+"."+name, self, fr, pos)
+			}
+		}
+		return unknown
+	case isClass:
+		if v := e.classMember(id, name, nil, fr, pos, 0); v != nil {
+			return v
+		}
+		if b := e.outsideBase(id, 0); b != "" {
+			return outside(b + "." + name)
+		}
+		return unknown
+	case isModule:
+		return e.moduleMember(o, id, name, fr)
+	case isList:
+		if name == "length" {
+			if n, ok := e.length(id); ok {
+				return constant(int64(n))
+			}
+			return number
+		}
+		return none
+	}
+	if el := e.field(id, elem); el != nil {
+		return el
+	}
+	if fr.fn.Module.Lang == ir.Python || name == "" {
+		return none
+	}
+	return null
+}
+
+// moduleMember is an export of a module of the app; of JavaScript's default
+// import of a CommonJS module that is the export object itself.
+func (e *engine) moduleMember(o *object, id int32, name string, fr *frame) *Value {
+	if o.mod != nil {
+		l := e.modules[o.mod]
+		if l != nil {
+			if v := e.st.get(loc{l.scope, name}); v != nil {
+				return v
+			}
+		}
+		if o.mod.Lang == ir.Python { // a submodule
+			if m := e.resolve(fr.fn.Module, o.typ+"."+name); m != nil {
+				return e.moduleValue(m, o.typ+"."+name)
+			}
+		}
+	}
+	return unknown
+}
+
+// classMember finds a member of a class or its bases. With this it is bound.
+func (e *engine) classMember(id int32, name string, this *Value, fr *frame, pos ir.Pos, depth int) *Value {
+	o := e.objs[id]
+	if v := e.field(id, name); v != nil {
+		if this == nil {
+			return v
+		}
+		return e.bind(v, this, id)
+	}
+	if depth > 16 {
+		return nil
+	}
+	if v := e.field(id, "get:"+name); v != nil && this != nil {
+		return e.call(e.bind(v, this, id), this, nil, fr, pos, false, "")
+	}
+	for _, b := range o.bases {
+		for _, bid := range b.objs {
+			if e.objs[bid].kind != isClass {
+				continue
+			}
+			if v := e.classMember(bid, name, this, fr, pos, depth+1); v != nil {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// outsideBase is the name of the outside class that a class extends, or "".
+func (e *engine) outsideBase(id int32, depth int) string {
+	if depth > 16 {
+		return ""
+	}
+	for _, b := range e.objs[id].bases {
+		if len(b.outs) > 0 {
+			return b.outs[0]
+		}
+		for _, bid := range b.objs {
+			if e.objs[bid].kind == isClass {
+				if n := e.outsideBase(bid, depth+1); n != "" {
+					return n
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// bind makes functions methods of this.
+func (e *engine) bind(v, this *Value, class int32) *Value {
+	if len(v.funcs) == 0 {
+		return v
+	}
+	return v.with(func(w *Value) {
+		w.funcs = nil
+		for _, c := range v.funcs {
+			if c.this == nil {
+				c = &closure{fn: c.fn, frame: c.frame, this: this, bound: c.bound, class: class}
+			}
+			w.funcs = append(w.funcs, c)
+		}
+	})
+}
+
+// memberOutside is a member of an outside thing that is known by name.
+func (e *engine) memberOutside(o, name string, fr *frame, pos ir.Pos) *Value {
+	switch o {
+	case "globalThis":
+		return outside(name)
+	case "process.env", "os.environ":
+		return e.environment(name)
+	}
+	if name == "default" { // interop: the default export of an outside module is the module
+		return outside(o)
+	}
+	if name == "prototype" {
+		return outside(o)
+	}
+	return e.readOutside(o+"."+name, nil, fr, pos)
+}
+
+// readOutside looks the name up among the reads that matter.
+func (e *engine) readOutside(name string, recv *Value, fr *frame, pos ir.Pos) *Value {
+	for _, m := range e.opt.Library.Reads(name) {
+		if v := e.applyRead(m, name, recv, fr, pos); v != nil {
+			return v
+		}
+	}
+	if recv != nil {
+		// A field of an outside instance: what the instance was made of.
+		return &Value{outs: []string{name}, taints: through(recv.taints, 0, nil)}
+	}
+	return outside(name)
+}
+
+// memberOfFunc is what functions themselves have: call, apply, bind are dealt
+// with by calls; names of attributes set on functions are looked up.
+func (e *engine) memberOfFunc(c *closure, name string) *Value {
+	if v := e.st.get(loc{c.frame.scope, "func:" + c.fn.Name + "." + name}); v != nil {
+		return v
+	}
+	return none
+}
+
+// setMember is x.name = v.
+func (e *engine) setMember(x *Value, name string, v *Value, fr *frame, pos ir.Pos) {
+	e.notePrototype(x, nil, v, fr, pos)
+	for _, id := range x.objs {
+		o := e.objs[id]
+		if o.kind == isInstance && o.class != 0 {
+			if s := e.setter(o.class, name, 0); s != nil {
+				e.call(e.bind(s, &Value{objs: []int32{id}}, o.class), none, []argument{{value: v}}, fr, pos, false, "")
+				continue
+			}
+		}
+		if o.kind == isModule && o.mod != nil {
+			if l := e.modules[o.mod]; l != nil {
+				e.st.set(loc{l.scope, name}, v)
+				continue
+			}
+		}
+		e.setField(id, name, v, len(x.objs) > 1)
+	}
+	for _, c := range x.funcs {
+		e.st.set(loc{c.frame.scope, "func:" + c.fn.Name + "." + name}, v)
+	}
+	for _, o := range x.outs {
+		e.writeOutside(o+"."+name, v, fr, pos)
+	}
+}
+
+func (e *engine) setter(class int32, name string, depth int) *Value {
+	if v := e.field(class, "set:"+name); v != nil {
+		return v
+	}
+	if depth < 16 {
+		for _, b := range e.objs[class].bases {
+			for _, bid := range b.objs {
+				if v := e.setter(bid, name, depth+1); v != nil {
+					return v
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// index is x[key].
+func (e *engine) index(x, key *Value, fr *frame, pos ir.Pos) *Value {
+	if x.empty() {
+		return unknown
+	}
+	if c, ok := key.only(); ok && c != nil {
+		name := printed(c)
+		if i, isInt := c.(int64); isInt {
+			return e.at(x, int(i), fr, pos)
+		}
+		if len(x.outs) == 0 || len(x.objs) > 0 {
+			v := e.indexed(x, name, fr, pos)
+			return v
+		}
+		return e.member(x, name, fr, pos)
+	}
+	if len(key.consts) > 1 && !key.any && len(key.taints) == 0 {
+		out := none
+		for _, c := range key.consts {
+			out = join(out, e.index(x, constant(c), fr, pos))
+		}
+		return out
+	}
+	out := e.elements(x)
+	for _, o := range x.outs {
+		if v := e.readOutside(o+".[]", nil, fr, pos); len(v.taints) > 0 {
+			out = join(out, v)
+		}
+	}
+	if len(key.taints) > 0 && fr.fn.Module.Lang == ir.JavaScript {
+		out = join(out, unknown).with(func(w *Value) { w.keyed = joinTaints(w.keyed, key.taints) })
+	}
+	if out.empty() {
+		return unknown
+	}
+	return join(out, &Value{any: len(x.objs) == 0})
+}
+
+// indexed is x["name"]: an item, not an attribute, where that differs.
+func (e *engine) indexed(x *Value, name string, fr *frame, pos ir.Pos) *Value {
+	if fr.fn.Module.Lang != ir.Python {
+		return e.member(x, name, fr, pos)
+	}
+	out := none
+	for _, id := range x.objs {
+		switch o := e.objs[id]; {
+		case o.kind == isInstance && o.class == 0 || o.kind == isModule || o.kind == isClass:
+			out = join(out, e.memberOf(id, name, x, fr, pos))
+		default:
+			if v := e.field(id, name); v != nil {
+				out = join(out, v)
+				if el := e.field(id, elem); el != nil {
+					out = join(out, el)
+				}
+			} else if el := e.field(id, elem); el != nil {
+				out = join(out, el)
+			}
+		}
+	}
+	for _, o := range x.outs {
+		out = join(out, e.memberOutside(o, name, fr, pos))
+	}
+	out = e.taintedMember(x, name, out, fr, pos)
+	if out.empty() {
+		return unknown
+	}
+	return out
+}
+
+// at is x[i] with a known position.
+func (e *engine) at(x *Value, i int, fr *frame, pos ir.Pos) *Value {
+	out := none
+	for _, id := range x.objs {
+		k := i
+		if n, ok := e.length(id); ok && k < 0 {
+			k += n
+		}
+		if v := e.field(id, index(k)); v != nil && k >= 0 {
+			out = join(out, v)
+		}
+		if v := e.field(id, elem); v != nil {
+			out = join(out, v)
+		} else if e.objs[id].kind == isInstance && e.objs[id].class == 0 {
+			out = join(out, e.memberOf(id, index(i), x, fr, pos))
+		}
+		if i < 0 {
+			if _, ok := e.length(id); !ok {
+				out = join(out, e.elements(&Value{objs: []int32{id}}))
+			}
+		}
+	}
+	if len(x.outs) > 0 {
+		for _, o := range x.outs {
+			out = join(out, e.readOutside(o+"."+index(i), nil, fr, pos))
+		}
+	}
+	for _, c := range x.consts {
+		if s, ok := c.(string); ok && i >= 0 && i < len(s) {
+			out = join(out, constant(s[i:i+1]))
+		}
+	}
+	out = e.memberTaints(x, "[]", out)
+	if out.empty() {
+		return unknown
+	}
+	return out
+}
+
+// setIndex is x[key] = v.
+func (e *engine) setIndex(x, key, v *Value, fr *frame, pos ir.Pos) {
+	e.notePrototype(x, key, v, fr, pos)
+	if len(x.outs) > 0 {
+		if c, ok := key.text(); ok {
+			for _, o := range x.outs {
+				e.writeOutside(o+"."+c, v, fr, pos)
+			}
+		}
+	}
+	for _, id := range x.objs {
+		e.setIndexOf(id, key, v, len(x.objs) > 1)
+	}
+}
+
+func (e *engine) setIndexOf(id int32, key, v *Value, weak bool) {
+	if c, ok := key.only(); ok && c != nil {
+		k := printed(c)
+		if i, isInt := c.(int64); isInt && e.objs[id].kind == isList {
+			n, known := e.length(id)
+			if i < 0 && known {
+				k = index(n + int(i))
+			}
+			if known && int(i) >= n && i < 64 {
+				e.setField(id, size, constant(i+1), weak)
+			}
+		}
+		e.setField(id, k, v, weak)
+		return
+	}
+	if len(key.consts) > 0 && !key.any && len(key.taints) == 0 {
+		for _, c := range key.consts {
+			e.setField(id, printed(c), v, true)
+		}
+		return
+	}
+	e.setField(id, elem, v, true)
+	if ts := key.taints; len(ts) > 0 {
+		e.setField(id, "key:", &Value{any: true, taints: ts}, true)
+	}
+}
+
+// class makes a class of its declaration.
+func (e *engine) class(x *ir.Class, fr *frame) *Value {
+	id, v := e.newObject(isClass, x.Name, fr, x.Pos)
+	o := e.objs[id]
+	o.decl, o.frame = x, fr
+	for _, b := range x.Bases {
+		o.bases = append(o.bases, e.eval(b, fr))
+	}
+	for _, n := range x.Interfaces {
+		name, _, _ := strings.Cut(n, "<")
+		o.bases = append(o.bases, outside(name))
+	}
+	for _, m := range x.Members {
+		var val *Value
+		switch {
+		case m.Value == nil:
+			continue
+		case m.Static || isLambda(m.Value) || fr.fn.Module.Lang == ir.Python:
+			val = e.eval(m.Value, fr)
+		default:
+			continue // an instance field: evaluated for each instance
+		}
+		if len(val.funcs) > 0 {
+			val = val.with(func(w *Value) {
+				w.funcs = nil
+				for _, c := range val.funcs {
+					w.funcs = append(w.funcs, &closure{fn: c.fn, frame: c.frame, this: c.this, bound: c.bound, class: id})
+				}
+			})
+		}
+		name := m.Name
+		if m.Getter {
+			name = "get:" + name
+		} else if m.Setter {
+			name = "set:" + name
+		}
+		if old := e.field(id, name); old != nil && len(old.funcs) > 0 && fr.fn.Module.Lang == ir.Java {
+			val = join(old, val) // overloads
+		}
+		e.setField(id, name, val, false)
+	}
+	return v
+}
+
+func isLambda(x ir.Expr) bool { _, ok := x.(*ir.Lambda); return ok }
+
+// instantiate makes an instance of a class of the app and runs its
+// constructor.
+func (e *engine) instantiate(class int32, args []argument, fr *frame, pos ir.Pos) *Value {
+	o := e.objs[class]
+	id, v := e.newObject(isInstance, "", fr, pos)
+	e.objs[id].class = class
+	e.instanceFields(class, v, 0)
+	ctor := e.classMember(class, "constructor", v, fr, pos, 0)
+	if ctor == nil {
+		ctor = e.classMember(class, "__init__", v, fr, pos, 0)
+	}
+	switch {
+	case ctor != nil && len(ctor.funcs) > 0:
+		e.call(ctor, v, args, fr, pos, false, "")
+	default:
+		e.defaultConstructor(o, id, args)
+	}
+	return v
+}
+
+// instanceFields evaluates the field initialisers of a class and its bases.
+func (e *engine) instanceFields(class int32, this *Value, depth int) {
+	o := e.objs[class]
+	if depth > 16 || o.decl == nil {
+		return
+	}
+	for _, b := range o.bases {
+		for _, bid := range b.objs {
+			if e.objs[bid].kind == isClass {
+				e.instanceFields(bid, this, depth+1)
+			}
+		}
+	}
+	if o.frame.fn.Module.Lang == ir.Python {
+		return
+	}
+	fr := e.enter(&ir.Func{Module: o.frame.fn.Module, This: "this", Vars: []string{"this"}}, o.frame, o.frame, this, class)
+	for _, m := range o.decl.Members {
+		if m.Static || isLambda(m.Value) || m.Getter || m.Setter {
+			continue
+		}
+		var v *Value
+		switch {
+		case m.Value != nil:
+			v = e.typed(e.eval(m.Value, fr), m.Type, fr, m.Pos)
+		case m.Type != "" && m.Name != "":
+			v = e.typed(unknown, m.Type, fr, m.Pos)
+		default:
+			continue
+		}
+		for _, id := range this.objs {
+			e.setField(id, m.Name, v, false)
+		}
+	}
+}
+
+// defaultConstructor fills the declared fields in order: dataclasses, records,
+// Lombok's constructors, named tuples.
+func (e *engine) defaultConstructor(o *object, id int32, args []argument) {
+	var fields []string
+	if o.decl != nil {
+		for _, m := range o.decl.Members {
+			if !isLambda(m.Value) && !m.Static {
+				fields = append(fields, m.Name)
+			}
+		}
+	}
+	for i, a := range args {
+		switch {
+		case a.name != "":
+			e.setField(id, a.name, a.value, false)
+		case a.spread:
+			e.setField(id, elem, e.elements(a.value), true)
+		case i < len(fields):
+			e.setField(id, fields[i], a.value, false)
+		default:
+			e.setField(id, elem, a.value, true)
+		}
+	}
+}
+
+// typed gives v the declared type where nothing better is known.
+func (e *engine) typed(v *Value, typ string, fr *frame, pos ir.Pos) *Value {
+	if typ == "" || len(v.objs) > 0 || len(v.funcs) > 0 || len(v.outs) > 0 || v.known() {
+		return v
+	}
+	base, _, _ := strings.Cut(typ, "<")
+	if plainTypes[base] {
+		// Python's and TypeScript's annotations promise nothing at run time.
+		if l := fr.fn.Module.Lang; numericTypes[base] && (l == ir.Java || l == ir.Go) {
+			return number
+		}
+		return v
+	}
+	if c := e.appClass(base, fr); c != 0 {
+		id, w := e.newObject(isInstance, "", fr, pos)
+		e.objs[id].class = c
+		if len(v.taints) == 0 {
+			e.instanceFields(c, w, 0)
+		}
+		return w.withTaints(v.taints)
+	}
+	if len(v.taints) > 0 {
+		return v // data keeps being data: its members are looked up by path
+	}
+	w := e.outsideObject(base, fr, pos)
+	return w
+}
+
+// appClass finds a class of the app by its full name; 0 if there is none.
+func (e *engine) appClass(name string, fr *frame) int32 {
+	if e.opt.Resolver == nil {
+		return 0
+	}
+	var v *Value
+	switch fr.fn.Module.Lang {
+	case ir.Java:
+		m := e.resolve(fr.fn.Module, name)
+		if m == nil {
+			return 0
+		}
+		e.load(m)
+		v = e.classIn(m, name)
+	case ir.Go:
+		i := strings.LastIndexByte(name, '.')
+		if i < 0 {
+			return 0
+		}
+		m := e.resolve(fr.fn.Module, name[:i])
+		if m == nil {
+			return 0
+		}
+		e.load(m)
+		v = e.st.get(loc{e.modules[m].scope, name[i+1:]})
+	default:
+		i := strings.LastIndexByte(name, '.')
+		if i < 0 {
+			v = e.lookup(name, fr)
+		} else if m := e.resolve(fr.fn.Module, name[:i]); m != nil {
+			v = e.member(e.load(m), name[i+1:], fr, ir.Pos{})
+		}
+	}
+	if v == nil {
+		return 0
+	}
+	for _, id := range v.objs {
+		if e.objs[id].kind == isClass {
+			return id
+		}
+	}
+	return 0
+}
+
+// classIn finds the class that a Java module declares under a full name,
+// nested ones included.
+func (e *engine) classIn(m *ir.Module, name string) *Value {
+	l := e.modules[m]
+	if l == nil {
+		return nil
+	}
+	rest := strings.TrimPrefix(strings.TrimPrefix(name, m.Name), ".")
+	var v *Value
+	for i, part := range strings.FieldsFunc(rest, func(r rune) bool { return r == '.' || r == '$' }) {
+		if i == 0 {
+			v = e.st.get(loc{l.scope, part})
+		} else if v != nil && len(v.objs) > 0 {
+			v = e.field(v.objs[0], part)
+		}
+	}
+	return v
+}
+
+// plainTypes are declared types that name no methods of interest, so that a
+// value keeps what is known of it. Numbers and the like cannot carry an
+// attack.
+var plainTypes = set("string", "str", "String", "java.lang.String", "any", "unknown", "object", "Object", "java.lang.Object",
+	"interface{}", "error", "bytes", "[]byte", "dict", "list", "Array", "Record", "Map", "java.util.Map", "java.util.List",
+	"java.util.HashMap", "typing.Any", "typing.Dict", "typing.List", "map", "Promise", "java.lang.CharSequence",
+	"int", "long", "short", "byte", "double", "float", "boolean", "bool", "number", "char", "int64", "int32", "uint64", "uint32",
+	"float64", "float32", "uint", "int8", "uint8", "int16", "uint16", "rune",
+	"java.lang.Integer", "java.lang.Long", "java.lang.Double", "java.lang.Float", "java.lang.Boolean", "java.lang.Short",
+	"java.math.BigDecimal", "java.math.BigInteger", "decimal.Decimal", "java.util.UUID", "uuid.UUID")
+
+var numericTypes = set("int", "long", "short", "double", "float", "boolean", "bool", "number", "int64", "int32", "uint64", "uint32",
+	"float64", "float32", "uint", "int8", "int16", "uint16", "java.lang.Integer", "java.lang.Long", "java.lang.Double",
+	"java.lang.Float", "java.lang.Boolean", "java.lang.Short", "java.math.BigDecimal", "java.math.BigInteger", "decimal.Decimal",
+	"java.util.UUID", "uuid.UUID")
+
+func set(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
