@@ -13,7 +13,7 @@ func guardTokens(src []byte) error {
 	var s scanner.Scanner
 	fset := token.NewFileSet()
 	s.Init(fset.AddFile("", -1, len(src)), src, nil, 0)
-	open, run, chain := 0, 0, 0
+	open, run := 0, 0
 	for {
 		_, tok, _ := s.Scan()
 		switch tok {
@@ -31,13 +31,7 @@ func guardTokens(src []byte) error {
 		default:
 			run = 0
 		}
-		switch tok {
-		case token.IF, token.ELSE, token.COLON:
-			chain++
-		case token.SEMICOLON:
-			chain = 0
-		}
-		if open > MaxDepth || run > MaxDepth || chain > 4*MaxDepth {
+		if open > MaxDepth || run > MaxDepth {
 			return ErrTooDeep
 		}
 	}
