@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rind/code/ir"
+	"rind/code/lower/golang"
 	"rind/code/lower/javascript"
 	"rind/code/lower/python"
 )
@@ -31,7 +32,7 @@ var frontends = []*frontend{
 	{lang: ir.Python, exts: []string{".py"}, lower: oneFile(python.Lower), candidates: (*scope).pythonUnits},
 	{lang: ir.JavaScript, exts: scriptExts, lower: oneFile(javascript.Lower), candidates: (*scope).scriptUnits},
 	{lang: ir.Java, exts: []string{".java"}, candidates: (*scope).javaUnits},
-	{lang: ir.Go, exts: []string{".go"}, candidates: (*scope).goUnits},
+	{lang: ir.Go, exts: []string{".go"}, lower: goAlone, candidates: (*scope).goUnits},
 }
 
 // oneFile is a frontend's lower for languages whose units are files.
@@ -39,6 +40,15 @@ func oneFile(lower func(string, []byte) (*ir.Module, error)) func(string, []sour
 	return func(_ string, files []sourceFile) (*ir.Module, error) {
 		return lower(files[0].name, files[0].text)
 	}
+}
+
+// goAlone lowers a Go package without the others of its module; see goLoader.
+func goAlone(unit string, files []sourceFile) (*ir.Module, error) {
+	sources := map[string][]byte{}
+	for _, f := range files {
+		sources[f.name] = f.text
+	}
+	return golang.LowerPackage(unit, "main", sources)
 }
 
 // scriptExts are the endings of JavaScript and TypeScript, in the order in

@@ -22,6 +22,8 @@ var errNotFollowed = errors.New("code in this language is not followed")
 // loader lowers units on demand and remembers them for all functions.
 type loader struct {
 	tree *tree
+	// golang lowers the Go package in a folder.
+	golang func(dir string) (*ir.Module, error)
 
 	mu      sync.Mutex // guards units and skipped
 	units   map[string]*unit
@@ -65,6 +67,12 @@ func (l *loader) lower(f *frontend, name string) (m *ir.Module, err error) {
 	}()
 	if f.lower == nil {
 		return nil, errNotFollowed
+	}
+	if f.lang == ir.Go {
+		if _, err := l.files(f, name); err != nil {
+			return nil, err
+		}
+		return l.golang(name)
 	}
 	files, err := l.files(f, name)
 	if err != nil {

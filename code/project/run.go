@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"rind/code/ir"
+	"rind/code/lower/golang"
 	"rind/rind"
 )
 
@@ -22,7 +23,10 @@ type run struct {
 }
 
 func newRun(t *tree, apps []*rind.App, opt Options) *run {
-	return &run{loader: newLoader(t), index: newIndex(t), apps: apps, opt: opt}
+	r := &run{loader: newLoader(t), index: newIndex(t), apps: apps, opt: opt}
+	g := &goLoader{loader: r.loader, index: r.index, programs: map[string]*golang.Program{}}
+	r.golang = g.lower
+	return r
 }
 
 // A job is one function to be analysed.

@@ -227,14 +227,8 @@ func (s *scope) javaUnits(from *ir.Module, class string) []string {
 
 // goUnits lists the folders that an import path may mean, by the go.mod files
 // of the repository.
-func (s *scope) goUnits(_ *ir.Module, imported string) []string {
-	var out []string
-	for _, m := range s.index.goModules() {
-		if rest, ok := strings.CutPrefix(imported, m.path); ok && (rest == "" || rest[0] == '/') {
-			out = append(out, path.Join(m.dir, rest))
-		}
-	}
-	return out
+func (s *scope) goUnits(from *ir.Module, imported string) []string {
+	return goFolders(s.index, folderOf(from), imported)
 }
 
 func words(s string) map[string]bool {
