@@ -38,6 +38,10 @@ type App struct {
 	// function, in the order of Functions.
 	Code []*Code
 
+	// Secrets are credentials found in files of the App: its code, settings
+	// and what else lies in its folder.
+	Secrets []*Secret
+
 	// Variants are the same App under other outcomes of its conditions, one
 	// condition changed at a time. When says which.
 	Variants []*App
@@ -49,6 +53,22 @@ type App struct {
 	Skipped []Skip
 
 	byID map[string]*Resource
+}
+
+// A Secret is a credential that stands in a file. The value itself is not
+// kept.
+type Secret struct {
+	// Class is "aws-key", "provider-key", "private-key", "connection" (in a
+	// URL or connection string), "named" (under a name that says it is
+	// secret) or "signed-token".
+	Class string
+	Kind  string // "GitHub token", "password"
+	Name  string // that it is assigned to, if any
+	// Masked is its beginning and length; Mark tells two secrets apart.
+	Masked, Mark string
+	Note         string // "of the account 123456789012"
+	Span         Span
+	Confidence   Confidence
 }
 
 // A Skip is a file, or a part of one, that could not be read, and why.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rind/rind"
+	found "rind/secret"
 )
 
 const docLambdaEnvironment = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
@@ -57,7 +58,7 @@ var _ = register(&Rule{
 				case rind.RefSSMSecure:
 					from = "a SecureString"
 				case rind.RefSecretsManager:
-					if ws := nameWords(name); len(ws) > 0 && tellingWords[ws[len(ws)-1]] {
+					if found.Describes(name) {
 						continue // the user or host beside the password
 					}
 					from = "Secrets Manager"
@@ -114,28 +115,13 @@ var _ = register(&Rule{
 			code = r.Get("FunctionCode")
 		}
 		literal := code.Pattern()
-		for i, line := range strings.Split(literal, "\n") {
-			s, ok := shapedSecret(line)
-			if !ok {
-				s, ok = assignedSecret(line)
-			}
-			if !ok {
+		for _, m := range found.Find(literal, found.Code) {
+			if m.Doubt != "" || m.Confidence != rind.ConfidenceHigh {
 				continue
 			}
-			f := p.Report(r, code, "line %d of the inline code holds a literal %s", i+1, s.Kind)
-			f.Confidence = s.Confidence
+			f := p.Report(r, code, "line %d of the inline code holds a literal %s", 1+strings.Count(literal[:m.Start], "\n"), m.Kind)
+			f.Confidence = m.Confidence
 			return
 		}
 	},
 })
-
-// assignedSecret finds NAME = "value" and "name": "value" in a line of code
-// where the name announces a secret and the value looks like one.
-func assignedSecret(line string) (secret, bool) {
-	for _, m := range assignment.FindAllStringSubmatch(line, 4) {
-		if s, ok := namedSecret(m[1], m[2]); ok && random(m[2]) {
-			return s, true
-		}
-	}
-	return secret{}, false
-}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rind/rind"
+	found "rind/secret"
 	"rind/template/source"
 )
 
@@ -180,11 +181,10 @@ func tangled(text string) bool {
 // secretName reports whether a name says that a secret is kept under it,
 // looser than [findSecret]: MYSECRET and /app/apikey2 count.
 func secretName(name string) bool {
-	w := nameWords(name)
-	if len(w) == 0 || tellingWords[w[len(w)-1]] {
+	if found.Describes(name) {
 		return false
 	}
-	joined := strings.Join(w, "")
+	joined := strings.Join(nameWords(name), "")
 	for _, part := range []string{"secret", "password", "passwd", "apikey", "privatekey", "token", "credential"} {
 		if strings.Contains(joined, part) {
 			return true

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rind/rind"
+	found "rind/secret"
 )
 
 // credentialProperties are properties of CloudFormation types that take a
@@ -257,7 +258,7 @@ func secretParameter(param *rind.Parameter) bool {
 	if slices.ContainsFunc(w, func(word string) bool { return flagVerbs[word] }) {
 		return false // "userpoolClientGenerateSecret" is a yes or no
 	}
-	if len(w) == 0 || tellingWords[w[len(w)-1]] || len(w) > 1 && tellingWords[w[0]] && w[0] != "user" && w[0] != "public" {
+	if len(w) == 0 || found.Describes(w[len(w)-1]) || len(w) > 1 && found.Describes(w[0]) && w[0] != "user" && w[0] != "public" {
 		return false
 	}
 	if strings.Contains(param.Type, "SSM::Parameter") || strings.HasPrefix(param.Type, "List") || strings.HasPrefix(param.Type, "AWS::") {

@@ -22,21 +22,6 @@ func declared(app *rind.App, types ...string) []*rind.Resource {
 	return out
 }
 
-// announcesSecret reports whether a name says that its value is a secret.
-func announcesSecret(name string) bool {
-	w := nameWords(name)
-	if len(w) == 0 || tellingWords[w[len(w)-1]] {
-		return false
-	}
-	joined := " " + strings.Join(w, " ") + " "
-	for _, n := range secretNames {
-		if strings.Contains(joined, " "+n.words+" ") {
-			return !strings.Contains(joined, " public key ")
-		}
-	}
-	return false
-}
-
 var _ = register(&Rule{
 	ID:       "RIND-SLS-001",
 	Title:    "Secret copied from the deploying machine into the environment",

@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"code":       {"rind", "event"}, // its sources are the event fields an attacker controls
 	"deps":       {"rind"},
 	"policy":     {"rind", "iam", "template"},
+	"secret":     {"rind"},
 	"rule":       {"rind", "template", "event", "iam", "code", "deps", "policy"},
 	"posture":    {"rind", "template", "event", "iam", "code", "deps", "policy", "rule"},
 	"ignore":     {"rind"},
