@@ -1,6 +1,7 @@
 package rule_test
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"rind/internal/testdir"
 	"rind/rind"
 	"rind/rule"
+	"rind/secret"
 	"rind/template"
 )
 
@@ -28,7 +30,10 @@ func readApps(dir string) ([]*rind.App, []rind.Skip, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return append(found.Apps, code.Loose...), append(found.Skipped, code.Skipped...), nil
+	apps := append(found.Apps, code.Loose...)
+	secrets, _ := secret.Scan(os.DirFS(dir), []string{"."}, secret.Archives(apps))
+	secret.Attach(apps, secrets)
+	return apps, append(found.Skipped, code.Skipped...), nil
 }
 
 // codeLanguages are the languages of examples that show code; what their

@@ -45,7 +45,7 @@ func owner(apps []*rind.App, file string) *rind.App {
 
 // folderOf is the folder an app is described in.
 func folderOf(a *rind.App) string {
-	if a.Kind == rind.Terraform {
+	if a.Kind == rind.Terraform || a.Kind == rind.SourceCode {
 		return a.Path
 	}
 	if dir := path.Dir(a.Path); path.Base(dir) != "cdk.out" {

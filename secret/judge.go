@@ -55,6 +55,11 @@ func (f *finder) judge(a assignment) {
 			m.ID, m.Class, m.Kind = "connection-string", Connection, n.kind+" in a connection string"
 		}
 		m = refine(m)
+		for _, word := range []string{" test ", " dummy ", " mock ", " fake ", " sample ", " demo ", " example "} {
+			if strings.Contains(joined, word) {
+				m.Confidence = rind.ConfidenceLow
+			}
+		}
 		if sampleToken(value) && !weakPasswords[strings.ToLower(value)] {
 			m.Doubt = DoubtExample
 		}

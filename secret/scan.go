@@ -35,14 +35,21 @@ type Found struct {
 	Test bool
 }
 
-// Scan looks through the text files of a folder. It leaves out other people's
-// packages, version control and lock files, follows no links, and returns
-// matches that are not doubtful, in the order of file and place; what it could
-// not read comes back as skips. Archives are the names of zip files to look
-// into, such as a layer's.
-func Scan(fsys fs.FS, archives []string) ([]Found, []rind.Skip) {
-	s := &scan{fsys: fsys}
-	s.folder(".", 0)
+// Scan looks through the text files of folders, or single files, of a tree. It
+// leaves out other people's packages, version control and lock files, follows
+// no links, and returns matches that are not doubtful, in the order of file and
+// place; what it could not read comes back as skips. Archives are the names of
+// zip files to look into, such as a layer's.
+func Scan(fsys fs.FS, within, archives []string) ([]Found, []rind.Skip) {
+	s := &scan{fsys: fsys, known: map[string]bool{}}
+	for _, name := range within {
+		name = path.Clean(name)
+		if info, err := fs.Stat(fsys, name); err == nil && info.Mode().IsRegular() {
+			s.note(name)
+		} else if err == nil {
+			s.folder(name, 0)
+		}
+	}
 	results := make([][]Found, len(s.files))
 	skips := make([]*rind.Skip, len(s.files))
 	var wg sync.WaitGroup
@@ -92,6 +99,7 @@ func cause(err error) string {
 type scan struct {
 	fsys    fs.FS
 	files   []string
+	known   map[string]bool // files and folders that were met
 	seen    int
 	skipped []rind.Skip
 }
@@ -103,9 +111,10 @@ var foreign = set(`.git .hg .svn .idea .vscode node_modules bower_components .ya
 	.gradle .next .nuxt vendor third_party target`)
 
 func (s *scan) folder(dir string, depth int) {
-	if depth > maxDepth {
+	if depth > maxDepth || s.known[dir] {
 		return // reading the templates has said so
 	}
+	s.known[dir] = true
 	entries, err := fs.ReadDir(s.fsys, dir)
 	if err != nil {
 		return
@@ -125,10 +134,18 @@ func (s *scan) folder(dir string, depth int) {
 				s.folder(name, depth+1)
 			}
 		case e.Type().IsRegular():
-			if _, ok := formOf(name); ok && !installed[e.Name()] {
-				s.files = append(s.files, name)
+			if !installed[e.Name()] {
+				s.note(name)
 			}
 		}
+	}
+}
+
+// note keeps a file whose name says that it may hold secrets.
+func (s *scan) note(name string) {
+	if _, ok := formOf(name); ok && !s.known[name] {
+		s.known[name] = true
+		s.files = append(s.files, name)
 	}
 }
 

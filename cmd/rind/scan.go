@@ -103,6 +103,9 @@ func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
 		if err := follow(t, p); err != nil {
 			return err
 		}
+		if err := findSecrets(t, p); err != nil {
+			return err
+		}
 		if err := t.found(); err != nil {
 			return err
 		}
