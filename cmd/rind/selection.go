@@ -74,7 +74,7 @@ func (s *selection) options(today time.Time) rule.Options {
 // skipCode disables the rules about code, where none is followed.
 func (s *selection) skipCode() {
 	for _, r := range rule.Rules() {
-		if r.Layer == rind.SecureCode && strings.HasPrefix(r.ID, "RIND-CODE-") {
+		if r.Layer == rind.SecureCode {
 			s.disabled[r.ID] = true
 		}
 	}
