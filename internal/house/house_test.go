@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"deps":       {"rind"},
 	"policy":     {"rind", "iam", "template"},
 	"secret":     {"rind"},
-	"rule":       {"rind", "template", "event", "iam", "code", "deps", "policy"},
+	"rule":       {"rind", "template", "event", "iam", "code", "deps", "policy", "secret"},
 	"posture":    {"rind", "template", "event", "iam", "code", "deps", "policy", "rule"},
 	"ignore":     {"rind"},
 	"fix":        {"rind", "rule", "template"},
