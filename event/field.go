@@ -126,6 +126,7 @@ type Field struct {
 	Doc string
 
 	sample string // JSON text for a generated event
+	rare   bool   // left out of generated events unless asked for
 }
 
 // Encoded reports whether the field's value is wrapped in e.

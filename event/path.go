@@ -1,6 +1,9 @@
 package event
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // maxSegments is how deep a path may go; what lies deeper is cut off, which
 // only makes it coarser. No trigger's event is deeper than 12.
@@ -11,6 +14,7 @@ const maxSegments = 32
 type segment struct {
 	key  string
 	item bool // [] or [3]
+	nth  int  // 3; 0 where it is not known or counted from the end
 	any  bool // *
 }
 
@@ -53,7 +57,8 @@ func bracket(path string) (segment, string) {
 	case !ok:
 		return segment{key: path}, ""
 	case number(inner), inner == "", inner == "*", inner == "?":
-		return segment{item: true}, rest
+		nth, _ := strconv.Atoi(inner)
+		return segment{item: true, nth: max(nth, 0)}, rest
 	}
 	return segment{key: inner}, rest
 }

@@ -11,6 +11,8 @@ import (
 	"rind/rind"
 )
 
+//go:generate go run ../internal/eventdoc -out ../docs/events.md
+
 //go:embed table/*.txt
 var tables embed.FS
 
@@ -167,8 +169,8 @@ func (s *Schema) line(line string) error {
 }
 
 // field takes in "path | type | control | encoding | sample | meaning". A "?"
-// behind the type marks an optional field, a "~" one whose presence is a
-// guess. A key in braces stands for any key: headers.{accept} is headers.*,
+// behind the type marks an optional field, "??" one that is rare and left out
+// of samples, "~" one whose presence is a guess. A key in braces stands for any key: headers.{accept} is headers.*,
 // and a generated event has "accept".
 func (s *Schema) field(line string) error {
 	col := strings.Split(line, " | ")
@@ -183,6 +185,7 @@ func (s *Schema) field(line string) error {
 	t := col[1]
 	for ; t != ""; t = t[:len(t)-1] {
 		if strings.HasSuffix(t, "?") {
+			f.rare = f.Optional
 			f.Optional = true
 		} else if strings.HasSuffix(t, "~") {
 			f.Certain, f.Optional = false, true
