@@ -231,7 +231,13 @@ func (e *engine) readOutside(name string, recv *Value, fr *frame, pos ir.Pos) *V
 // memberOfFunc is what functions themselves have: call, apply, bind are dealt
 // with by calls; names of attributes set on functions are looked up.
 func (e *engine) memberOfFunc(c *closure, name string) *Value {
-	if v := e.st.get(loc{c.frame.scope, "func:" + c.fn.Name + "." + name}); v != nil {
+	l := loc{c.frame.scope, "func:" + c.fn.Name + "." + name}
+	if v := e.st.get(l); v != nil {
+		return v
+	}
+	if name == "prototype" && c.fn.This != "" {
+		_, v := e.newObject(isDict, "Object", c.frame, c.fn.Pos)
+		e.st.set(l, v)
 		return v
 	}
 	return none

@@ -100,8 +100,10 @@ func prefixTaints(v *Value, ts []taint) []taint {
 			continue
 		}
 		for _, t := range p.value.taints {
-			if slices.ContainsFunc(ts, func(x taint) bool { return x.key() == t.key() }) {
-				out = append(out, t)
+			for _, x := range ts {
+				if x.src == t.src && x.path == t.path {
+					out = joinTaints(out, []taint{x})
+				}
 			}
 		}
 		head += "x"

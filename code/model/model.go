@@ -81,7 +81,8 @@ type Sink struct {
 	Rule string `yaml:"rule"`
 	// Part limits what counts: "prefix" only if the data can be at the
 	// beginning of the string (the host of a URL), "name" for S3 keys and
-	// file names.
+	// file names, "structure" only if the data can be more than text: what
+	// was parsed and not made into text again (operators of NoSQL queries).
 	Part string `yaml:"part"`
 	// Confidence lowers the finding's: "medium", "low".
 	Confidence string `yaml:"confidence"`
