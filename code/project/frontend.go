@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"rind/code/ir"
-	"rind/code/lower/golang"
 	"rind/code/lower/javascript"
 	"rind/code/lower/python"
 )
@@ -16,8 +15,8 @@ type frontend struct {
 	lang ir.Language
 	exts []string
 	// lower turns the files of a unit into a module. A unit is one file,
-	// except in Go, where it is the files of a folder.
-	lower func(unit string, files []sourceFile) (*ir.Module, error)
+	// except in Go, where it is the files of a folder: see unitOf.
+	lower func(l *loader, unit string, files []sourceFile) (*ir.Module, error)
 	// candidates lists the units that an import may mean, likeliest first.
 	candidates func(s *scope, from *ir.Module, path string) []string
 }
@@ -31,24 +30,15 @@ type sourceFile struct {
 var frontends = []*frontend{
 	{lang: ir.Python, exts: []string{".py"}, lower: oneFile(python.Lower), candidates: (*scope).pythonUnits},
 	{lang: ir.JavaScript, exts: scriptExts, lower: oneFile(javascript.Lower), candidates: (*scope).scriptUnits},
-	{lang: ir.Java, exts: []string{".java"}, candidates: (*scope).javaUnits},
-	{lang: ir.Go, exts: []string{".go"}, lower: goAlone, candidates: (*scope).goUnits},
+	{lang: ir.Java, exts: []string{".java"}, lower: (*loader).lowerJava, candidates: (*scope).javaUnits},
+	{lang: ir.Go, exts: []string{".go"}, lower: (*loader).lowerGo, candidates: (*scope).goUnits},
 }
 
 // oneFile is a frontend's lower for languages whose units are files.
-func oneFile(lower func(string, []byte) (*ir.Module, error)) func(string, []sourceFile) (*ir.Module, error) {
-	return func(_ string, files []sourceFile) (*ir.Module, error) {
+func oneFile(lower func(string, []byte) (*ir.Module, error)) func(*loader, string, []sourceFile) (*ir.Module, error) {
+	return func(_ *loader, _ string, files []sourceFile) (*ir.Module, error) {
 		return lower(files[0].name, files[0].text)
 	}
-}
-
-// goAlone lowers a Go package without the others of its module; see goLoader.
-func goAlone(unit string, files []sourceFile) (*ir.Module, error) {
-	sources := map[string][]byte{}
-	for _, f := range files {
-		sources[f.name] = f.text
-	}
-	return golang.LowerPackage(unit, "main", sources)
 }
 
 // scriptExts are the endings of JavaScript and TypeScript, in the order in
@@ -82,12 +72,4 @@ func frontendFor(runtime string) *frontend {
 		}
 	}
 	return nil
-}
-
-// unitOf is the unit that a file belongs to.
-func (f *frontend) unitOf(file string) string {
-	if f.lang == ir.Go {
-		return path.Dir(file)
-	}
-	return file
 }

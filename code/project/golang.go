@@ -11,103 +11,145 @@ import (
 	"rind/code/lower/golang"
 )
 
-// goLoader lowers Go packages. The packages of one module see each other's
-// types, so they share a program.
-type goLoader struct {
-	loader *loader
-	index  *index
-
-	mu       sync.Mutex                 // guards programs, and the programs themselves
-	programs map[string]*golang.Program // by the module's folder
-}
-
-// lower lowers the package in a folder.
-func (g *goLoader) lower(dir string) (*ir.Module, error) {
-	m := g.moduleOf(dir)
-	importPath := goPath(m, dir)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	p := g.programs[m.dir]
-	if p == nil {
-		p = golang.NewProgram(func(imported string) (string, map[string][]byte) { return g.find(m, imported) })
-		g.programs[m.dir] = p
+// unitOf is the unit that a file belongs to: the file, and in Go its folder.
+// A folder of several Go programs, each a file with a main function, is a
+// unit for each of them, named after the file.
+func (l *loader) unitOf(f *frontend, file string) string {
+	if f.lang != ir.Go {
+		return file
 	}
-	return p.Lower(importPath)
+	dir := path.Dir(file)
+	if mains := l.mains(dir); len(mains) > 1 && slices.Contains(mains, file) {
+		return file
+	}
+	return dir
 }
 
-// moduleOf is the Go module around a folder. Without a go.mod each folder is
-// one of its own.
-func (g *goLoader) moduleOf(dir string) goModule {
-	best := goModule{path: "main", dir: dir}
-	found := -1
-	for _, m := range g.index.goModules() {
-		if (dir == m.dir || under(dir, m.dir)) && len(m.dir) > found {
-			best, found = m, len(m.dir)
+// mains lists the files of a folder that hold the main function of a program.
+func (l *loader) mains(dir string) []string {
+	var out []string
+	for _, n := range l.tree.list(dir).files {
+		if path.Ext(n) != ".go" || testName(n) {
+			continue
+		}
+		name := path.Join(dir, n)
+		if text, err := l.tree.read(name); err == nil && packageMain.Match(text) && goMain.Match(text) {
+			out = append(out, name)
 		}
 	}
-	return best
+	return out
 }
 
-// goPath is the import path of a folder of a module.
-func goPath(m goModule, dir string) string {
+// goFiles lists the files of a Go unit.
+func (l *loader) goFiles(unit string) []string {
+	dir, only := unit, ""
+	if path.Ext(unit) == ".go" {
+		dir, only = path.Dir(unit), unit
+	}
+	var out []string
+	for _, n := range l.tree.list(dir).files {
+		if path.Ext(n) == ".go" && !testName(n) {
+			out = append(out, path.Join(dir, n))
+		}
+	}
+	if only == "" {
+		return out
+	}
+	mains := l.mains(dir)
+	return slices.DeleteFunc(out, func(n string) bool { return n != only && slices.Contains(mains, n) })
+}
+
+// A program is the packages of one Go module; they share their types.
+type program struct {
+	mu sync.Mutex // held while a package is lowered
+	*golang.Program
+}
+
+// goModuleOf is the go.mod around a folder. Without one the folder itself is
+// a module whose path nobody imports.
+func (l *loader) goModuleOf(dir string) goModule {
+	for d := dir; ; d = path.Dir(d) {
+		for _, m := range l.index.goModules() {
+			if m.dir == d {
+				return m
+			}
+		}
+		if d == "." {
+			return goModule{path: "main.local/" + dir, dir: dir}
+		}
+	}
+}
+
+// importPath is the path by which a folder of a module is imported.
+func (m goModule) importPath(dir string) string {
 	if m.dir == "." {
 		return path.Join(m.path, dir)
 	}
 	return path.Join(m.path, strings.TrimPrefix(strings.TrimPrefix(dir, m.dir), "/"))
 }
 
-// find returns the files of an imported package: of the module itself, or of
-// another module in the repository.
-func (g *goLoader) find(m goModule, imported string) (string, map[string][]byte) {
-	for _, dir := range goFolders(g.index, m.dir, imported) {
-		files, err := g.loader.files(&frontend{lang: ir.Go}, dir)
-		if err != nil {
-			continue
-		}
-		out := map[string][]byte{}
-		for _, f := range files {
-			out[f.name] = f.text
-		}
-		return dir, out
+// lowerGo lowers a package with the others of its module at hand.
+func (l *loader) lowerGo(unit string, files []sourceFile) (*ir.Module, error) {
+	if path.Ext(unit) == ".go" {
+		dir := path.Dir(unit)
+		return golang.LowerPackage(dir, l.goModuleOf(dir).importPath(dir), texts(files))
 	}
-	if m.path == "main" && imported == m.path { // no go.mod
-		if files, err := g.loader.files(&frontend{lang: ir.Go}, m.dir); err == nil {
-			out := map[string][]byte{}
-			for _, f := range files {
-				out[f.name] = f.text
-			}
-			return m.dir, out
-		}
-	}
-	return "", nil
+	m := l.goModuleOf(unit)
+	p := l.program(m)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.Lower(m.importPath(unit))
 }
 
-// goFolders lists the folders that an import path may mean, by the go.mod
-// files of the repository: in the module around here first.
-func goFolders(x *index, here, imported string) []string {
-	type found struct {
-		dir    string
-		around bool
-		shared int
-	}
-	var all []found
-	for _, m := range x.goModules() {
-		if rest, ok := strings.CutPrefix(imported, m.path); ok && (rest == "" || rest[0] == '/') {
-			all = append(all, found{path.Join(m.dir, rest), here == m.dir || under(here, m.dir), shared(here, m.dir)})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b found) int {
-		if a.around != b.around {
-			if a.around {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(b.shared, a.shared)
-	})
-	var out []string
-	for _, f := range all {
-		out = append(out, f.dir)
+func texts(files []sourceFile) map[string][]byte {
+	out := map[string][]byte{}
+	for _, f := range files {
+		out[f.name] = f.text
 	}
 	return out
+}
+
+// program returns the program of a module.
+func (l *loader) program(m goModule) *program {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.programs == nil {
+		l.programs = map[string]*program{}
+	}
+	p := l.programs[m.dir]
+	if p == nil {
+		p = &program{Program: golang.NewProgram(func(imported string) (string, map[string][]byte) {
+			for _, dir := range l.goDirs(m, imported) {
+				if files, err := l.readAll(l.goFiles(dir)); err == nil && len(files) > 0 {
+					return dir, texts(files)
+				}
+			}
+			return "", nil
+		})}
+		l.programs[m.dir] = p
+	}
+	return p
+}
+
+// goDirs lists the folders that an import path may mean in a module: its own,
+// and those of the repository's other modules.
+func (l *loader) goDirs(own goModule, imported string) []string {
+	modules := slices.Clone(l.index.goModules())
+	slices.SortStableFunc(modules, func(a, b goModule) int {
+		return cmp.Or(cmp.Compare(len(b.path), len(a.path)), cmp.Compare(shared(own.dir, b.dir), shared(own.dir, a.dir)))
+	})
+	var out []string
+	for _, m := range append([]goModule{own}, modules...) {
+		if rest, ok := strings.CutPrefix(imported, m.path); ok && (rest == "" || rest[0] == '/') {
+			if dir := path.Join(m.dir, rest); !slices.Contains(out, dir) {
+				out = append(out, dir)
+			}
+		}
+	}
+	return out
+}
+
+// goUnits lists the folders that an import path may mean.
+func (s *scope) goUnits(from *ir.Module, imported string) []string {
+	return s.goDirs(s.goModuleOf(from.File), imported)
 }

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"sync"
 
 	"rind/code/ir"
+	"rind/code/lower/java"
 	"rind/rind"
 )
 
@@ -21,13 +21,16 @@ var errNotFollowed = errors.New("code in this language is not followed")
 
 // loader lowers units on demand and remembers them for all functions.
 type loader struct {
-	tree *tree
-	// golang lowers the Go package in a folder.
-	golang func(dir string) (*ir.Module, error)
+	tree  *tree
+	index *index
 
-	mu      sync.Mutex // guards units and skipped
+	mu      sync.Mutex // guards units, skipped and programs
 	units   map[string]*unit
 	skipped []rind.Skip
+
+	programs  map[string]*program // of Go, by the folder of their go.mod
+	javaOnce  sync.Once
+	javaIndex *java.Index
 }
 
 // A unit is a module that is loaded once.
@@ -37,7 +40,9 @@ type unit struct {
 	err    error
 }
 
-func newLoader(t *tree) *loader { return &loader{tree: t, units: map[string]*unit{}} }
+func newLoader(t *tree) *loader {
+	return &loader{tree: t, index: newIndex(t), units: map[string]*unit{}}
+}
 
 // load lowers a unit. A unit that is there but cannot be read becomes a skip,
 // once, and gives the error every time.
@@ -68,33 +73,29 @@ func (l *loader) lower(f *frontend, name string) (m *ir.Module, err error) {
 	if f.lower == nil {
 		return nil, errNotFollowed
 	}
-	if f.lang == ir.Go {
-		if _, err := l.files(f, name); err != nil {
-			return nil, err
-		}
-		return l.golang(name)
-	}
 	files, err := l.files(f, name)
 	if err != nil {
 		return nil, err
 	}
-	return f.lower(name, files)
+	return f.lower(l, name, files)
 }
 
 // files reads the files of a unit.
 func (l *loader) files(f *frontend, name string) ([]sourceFile, error) {
 	names := []string{name}
 	if f.lang == ir.Go {
-		names = nil
-		for _, n := range l.tree.list(name).files {
-			if path.Ext(n) == ".go" && !testName(n) {
-				names = append(names, path.Join(name, n))
-			}
-		}
-		if len(names) == 0 {
+		if names = l.goFiles(name); len(names) == 0 {
 			return nil, fs.ErrNotExist
 		}
 	}
+	out, err := l.readAll(names)
+	if err == nil && f.lang == ir.JavaScript && minified(out[0].text) {
+		err = errMinified
+	}
+	return out, err
+}
+
+func (l *loader) readAll(names []string) ([]sourceFile, error) {
 	var out []sourceFile
 	size := 0
 	for _, n := range names {
@@ -104,9 +105,6 @@ func (l *loader) files(f *frontend, name string) ([]sourceFile, error) {
 		}
 		if size += len(text); size > maxUnitSize {
 			return nil, errTooLarge
-		}
-		if f.lang == ir.JavaScript && minified(text) {
-			return nil, errMinified
 		}
 		out = append(out, sourceFile{n, text})
 	}

@@ -96,7 +96,7 @@ func (r *run) looseHandlers(deployed map[string]bool) []*handler {
 	found := make([][]*handler, len(names))
 	each(len(names), func(i int) {
 		f := frontendOf(names[i])
-		if f.lower == nil || deployed[names[i]] || deployed[f.unitOf(names[i])] || loaded[f.unitOf(names[i])] {
+		if f.lower == nil || deployed[names[i]] || deployed[r.unitOf(f, names[i])] || loaded[r.unitOf(f, names[i])] {
 			return
 		}
 		text, err := r.tree.read(names[i])
@@ -154,7 +154,7 @@ func (r *run) roots(all []*handler) []*handler {
 	whole := map[string]*handler{} // by unit
 	for _, h := range all {
 		if h.name == "" {
-			whole[h.lang.unitOf(h.file)] = h
+			whole[r.unitOf(h.lang, h.file)] = h
 		}
 	}
 	if len(whole) < 2 {
@@ -165,7 +165,7 @@ func (r *run) roots(all []*handler) []*handler {
 	importers := map[string]int{}
 	by := map[string][]string{}
 	for i, h := range all {
-		by[h.lang.unitOf(h.file)] = imports[i]
+		by[r.unitOf(h.lang, h.file)] = imports[i]
 		for _, u := range imports[i] {
 			importers[u]++
 		}
@@ -174,7 +174,7 @@ func (r *run) roots(all []*handler) []*handler {
 	covered := map[string]bool{}
 	order := slices.Clone(all)
 	slices.SortStableFunc(order, func(a, b *handler) int {
-		return cmp.Compare(importers[a.lang.unitOf(a.file)], importers[b.lang.unitOf(b.file)])
+		return cmp.Compare(importers[r.unitOf(a.lang, a.file)], importers[r.unitOf(b.lang, b.file)])
 	})
 	var mark func(unit string)
 	mark = func(unit string) {
@@ -187,7 +187,7 @@ func (r *run) roots(all []*handler) []*handler {
 	}
 	keep := map[*handler]bool{}
 	for _, h := range order {
-		u := h.lang.unitOf(h.file)
+		u := r.unitOf(h.lang, h.file)
 		if h.name == "" && covered[u] {
 			continue
 		}
@@ -202,7 +202,7 @@ func (r *run) roots(all []*handler) []*handler {
 func (r *run) importsOf(h *handler, wanted map[string]*handler) []string {
 	const most = 500 // modules looked at
 	s := r.scopeOf(&job{app: &rind.App{Path: path.Dir(h.file)}, f: &rind.Function{CodeRoot: path.Dir(h.file), Span: rind.Span{File: h.file}}, handler: h})
-	start := h.lang.unitOf(h.file)
+	start := r.unitOf(h.lang, h.file)
 	seen := map[string]bool{start: true}
 	var out []string
 	var queue []*ir.Module

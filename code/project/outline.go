@@ -19,7 +19,8 @@ func Outline(root, file string) ([]rind.Span, error) {
 	if f == nil {
 		return nil, fmt.Errorf("%s: %w", file, errNotFollowed)
 	}
-	m, err := newLoader(newTree(r)).load(f, f.unitOf(file))
+	l := newLoader(newTree(r))
+	m, err := l.load(f, l.unitOf(f, file))
 	if err != nil {
 		return nil, err
 	}

@@ -10,23 +10,18 @@ import (
 	"sync"
 
 	"rind/code/ir"
-	"rind/code/lower/golang"
 	"rind/rind"
 )
 
 // A run is one analysis of a scanned folder.
 type run struct {
 	*loader
-	index *index
-	apps  []*rind.App
-	opt   Options
+	apps []*rind.App
+	opt  Options
 }
 
 func newRun(t *tree, apps []*rind.App, opt Options) *run {
-	r := &run{loader: newLoader(t), index: newIndex(t), apps: apps, opt: opt}
-	g := &goLoader{loader: r.loader, index: r.index, programs: map[string]*golang.Program{}}
-	r.golang = g.lower
-	return r
+	return &run{loader: newLoader(t), apps: apps, opt: opt}
 }
 
 // A job is one function to be analysed.
@@ -145,7 +140,7 @@ func (r *run) one(j *job) {
 		j.f.CodePath = j.handler.file
 	}
 	s := r.scopeOf(j)
-	m, err := r.load(j.handler.lang, j.handler.lang.unitOf(j.handler.file))
+	m, err := r.load(j.handler.lang, r.unitOf(j.handler.lang, j.handler.file))
 	if err != nil {
 		j.code.Missing = j.handler.file + ": " + err.Error()
 		return
@@ -155,7 +150,7 @@ func (r *run) one(j *job) {
 
 // scopeOf says where the imports of a function are looked up.
 func (r *run) scopeOf(j *job) *scope {
-	s := &scope{loader: r.loader, index: r.index, lang: j.handler.lang}
+	s := &scope{loader: r.loader, lang: j.handler.lang}
 	add := func(dir string) {
 		dir = path.Clean(dir)
 		if !strings.HasPrefix(dir, "..") && !slices.Contains(s.roots, dir) {
@@ -211,7 +206,7 @@ func (r *run) inline(j *job, v *rind.Value) *rind.Code {
 	if lang == nil || lang.lower == nil || lang.lang == ir.Go || lang.lang == ir.Java {
 		return &rind.Code{Function: j.f.ID, Missing: "its code stands in the template, in a language that is not followed"}
 	}
-	m, err := lang.lower(v.Span.File, []sourceFile{{v.Span.File, []byte(v.Text)}})
+	m, err := lang.lower(r.loader, v.Span.File, []sourceFile{{v.Span.File, []byte(v.Text)}})
 	if err != nil {
 		return &rind.Code{Function: j.f.ID, Missing: "its code in the template: " + err.Error()}
 	}
@@ -227,7 +222,7 @@ func (r *run) inline(j *job, v *rind.Value) *rind.Code {
 	}
 	name := j.f.Handler[strings.LastIndexByte(j.f.Handler, '.')+1:]
 	j.handler = &handler{lang: lang, file: v.Span.File, name: name}
-	return follow(m, j, &scope{loader: r.loader, index: r.index, lang: lang}, r.opt)
+	return follow(m, j, &scope{loader: r.loader, lang: lang}, r.opt)
 }
 
 // faultAt is the place of ours where a panic happened, without the machine's

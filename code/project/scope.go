@@ -13,8 +13,7 @@ import (
 // flow.Resolver. The modules themselves are shared between scopes.
 type scope struct {
 	*loader
-	index *index
-	lang  *frontend
+	lang *frontend
 	// roots are the folders that absolute imports begin at, likeliest first:
 	// what is deployed, the layers, the folders around the handler.
 	roots []string
@@ -56,7 +55,7 @@ func (s *scope) exists(name string) bool {
 		return false
 	}
 	if s.lang.lang == ir.Go {
-		return slices.ContainsFunc(s.tree.list(name).files, func(n string) bool { return path.Ext(n) == ".go" && !testName(n) })
+		return len(s.goFiles(name)) > 0
 	}
 	return s.tree.file(name)
 }
@@ -196,39 +195,6 @@ func scriptFiles(target string) []string {
 		out = append(out, path.Join(target, "index")+e)
 	}
 	return out
-}
-
-// javaUnits lists the files that may hold a class, named in full. An inner
-// class stands in the file of its outer one.
-func (s *scope) javaUnits(from *ir.Module, class string) []string {
-	class, _, _ = strings.Cut(class, "<")
-	for _, p := range []string{"java.", "javax.", "software.amazon.", "com.amazonaws.", "jakarta.", "org.springframework."} {
-		if strings.HasPrefix(class, p) {
-			return nil
-		}
-	}
-	rel := strings.ReplaceAll(strings.ReplaceAll(class, "$", "."), ".", "/")
-	var out []string
-	here := folderOf(from)
-	for range 3 {
-		file := rel + ".java"
-		for _, dir := range s.roots {
-			out = append(out, path.Join(dir, "src/main/java", file), path.Join(dir, file))
-		}
-		out = append(out, s.index.nearest(here, file)...)
-		up := path.Dir(rel)
-		if up == "." || up == "/" {
-			break
-		}
-		rel = up
-	}
-	return out
-}
-
-// goUnits lists the folders that an import path may mean, by the go.mod files
-// of the repository.
-func (s *scope) goUnits(from *ir.Module, imported string) []string {
-	return goFolders(s.index, folderOf(from), imported)
 }
 
 func words(s string) map[string]bool {

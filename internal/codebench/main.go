@@ -38,6 +38,7 @@ func main() {
 	seed := flag.Uint64("seed", 1, "which findings -noise shows")
 	class := flag.String("class", "", "only this class")
 	lang := flag.String("lang", "", "only labels of this language")
+	flag.BoolVar(&showMissing, "missing", false, "list the functions whose code was not found")
 	verbose := flag.Bool("v", false, "list misses and false alarms")
 	flag.Parse()
 	var err error
@@ -57,6 +58,9 @@ func main() {
 		os.Exit(2)
 	}
 }
+
+// showMissing lists the functions whose code was not found.
+var showMissing bool
 
 // scan reads a folder as "rind scan" does and returns the findings about
 // code. Code that no template deploys is looked for in within alone, or
@@ -89,6 +93,9 @@ func scan(dir string, within []string, profile rule.Profile) ([]*rind.Finding, [
 			functions++
 			if c.Missing != "" {
 				missing++
+				if showMissing {
+					fmt.Printf("MISSING %s/%s %s (%s): %s\n", dir, app.Path, c.Function, app.Kind, c.Missing)
+				}
 			}
 			for _, f := range c.Files {
 				files[f] = true
