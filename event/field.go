@@ -144,3 +144,9 @@ func split(kind rind.TriggerKind) (rind.TriggerKind, string) {
 	k, shape, _ := strings.Cut(string(kind), "/")
 	return rind.TriggerKind(k), shape
 }
+
+// Base is a kind without its shape: "cognito" of "cognito/pre-sign-up".
+func Base(kind rind.TriggerKind) rind.TriggerKind {
+	k, _ := split(kind)
+	return k
+}

@@ -55,12 +55,24 @@ type Origin struct {
 	Span    Span
 }
 
-// A StoreRef names the place where data is kept between two functions.
+// A StoreRef names the place where data is kept between two functions: a
+// bucket, table, queue, topic, stream, bus, or what is started directly, a
+// function or state machine.
 type StoreRef struct {
-	Service string // "s3", "dynamodb", "sqs"…
+	// Service is the SDK identifier as boto3 writes it: "s3", "dynamodb",
+	// "sqs", "sns", "kinesis", "firehose", "events", "stepfunctions",
+	// "lambda".
+	Service string
 	ID      string // ID of the resource in the App; "" if unknown or elsewhere
 	Name    string // name or ARN where it is written out
-	Key     string // object key or item attribute, where known
+	// Key is the object key or item attribute, where known. In an object key
+	// "*" stands for a piece that is not known: "uploads/*.txt". For an event
+	// bus it is the source and detail type, "shop.orders/OrderPlaced".
+	Key string
+	// Part says what of it the data is: "key" the object's key, "body" its
+	// content, the message, record, detail or input, "attributes" what goes
+	// beside a message, "item" a table's item; "" if that is not told apart.
+	Part string
 }
 
 // A DataFlow is a path of data in one function, from an origin to a sink; or

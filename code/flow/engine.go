@@ -78,16 +78,8 @@ func Analyze(entry Entry, opt Options) *rind.Code {
 	return e.out
 }
 
-func kinds(f *rind.Function) []rind.TriggerKind {
-	var out []rind.TriggerKind
-	if f == nil {
-		return nil
-	}
-	for _, t := range f.Triggers {
-		out = append(out, t.Kind)
-	}
-	return out
-}
+// kinds are the triggers of a function, with their shapes.
+func kinds(f *rind.Function) []rind.TriggerKind { return event.KindsOf(f) }
 
 // run loads the entry's module, calls the handler and then, as if the outside
 // world did, the functions that were handed out and the routes.

@@ -6,6 +6,7 @@ import (
 
 	"rind/code/ir"
 	"rind/code/model"
+	"rind/event"
 	"rind/rind"
 )
 
@@ -759,7 +760,7 @@ func (e *engine) sourceFor(m *model.Source, name string) *source {
 func httpKinds(f *rind.Function) []rind.TriggerKind {
 	var out []rind.TriggerKind
 	for _, k := range kinds(f) {
-		if k.HTTP() {
+		if event.Base(k).HTTP() {
 			out = append(out, k)
 		}
 	}

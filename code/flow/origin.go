@@ -144,7 +144,7 @@ func (e *engine) origin(t taint) (o *rind.Origin, certain bool) {
 	if !ok {
 		o.Control = string(event.Attacker)
 		if len(ks) == 1 {
-			o.Trigger = ks[0]
+			o.Trigger = event.Base(ks[0])
 		}
 	}
 	if f.Inferred && f.Kind == rind.Direct {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rind/code/ir"
+	"rind/event"
 	"rind/rind"
 )
 
@@ -36,7 +37,7 @@ func (e *engine) judgeResult(v *Value, fn *ir.Func) {
 func (e *engine) answersHTTP() bool {
 	ks := kinds(e.entry.Function)
 	for _, k := range ks {
-		if k.HTTP() {
+		if event.Base(k).HTTP() {
 			return true
 		}
 	}

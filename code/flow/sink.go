@@ -152,7 +152,7 @@ func storeKey(s *rind.StoreRef) string {
 	if s == nil {
 		return ""
 	}
-	return s.Service + ":" + s.ID + ":" + s.Name + ":" + s.Key
+	return strings.Join([]string{s.Service, s.ID, s.Name, s.Key, s.Part}, ":")
 }
 
 // sortCode puts everything in source order.
