@@ -66,7 +66,7 @@ func shapesOf(t *rind.Trigger) []rind.TriggerKind {
 			return with("mapped")
 		}
 	case rind.APIGatewayHTTP:
-		switch t.Value.Get("PayloadFormatVersion").Text {
+		switch t.Value.Get("PayloadFormatVersion").Str() {
 		case "1.0":
 			return with("proxy-v1")
 		case "2.0":

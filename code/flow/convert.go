@@ -107,7 +107,7 @@ func (e *engine) convertObject(id int32, depth int) *rind.Value {
 	case isDict, isInstance:
 		m := rind.NewMap(rind.Span{})
 		for _, k := range o.keys {
-			if f := e.field(id, k); k != elem && k != size && k != "key:" && !f.empty() {
+			if f := e.field(id, k); k != elem && k != size && k != keyTaints && !f.empty() {
 				m.Fields = append(m.Fields, rind.Field{Key: k, Value: e.convert(f, depth-1)})
 			}
 		}

@@ -213,7 +213,7 @@ func (e *engine) keysOf(v *Value) *Value {
 			case size:
 			case elem:
 				out = join(out, unknown)
-			case "key:":
+			case keyTaints:
 				out = join(out, e.field(id, k))
 			default:
 				out = join(out, constant(k))

@@ -45,6 +45,9 @@ const elem = "[]"
 // size is the field that holds a list's length, if it is known.
 const size = "#"
 
+// keyTaints is the field that holds what the keys of an object were made of.
+const keyTaints = "key:"
+
 // closure is a function of the app with the scope it was made in.
 type closure struct {
 	fn    *ir.Func
@@ -153,7 +156,7 @@ func (e *engine) elements(v *Value) *Value {
 	for _, id := range v.objs {
 		o := e.objs[id]
 		for _, k := range o.keys {
-			if k != size {
+			if k != size && k != keyTaints {
 				out = join(out, e.field(id, k))
 			}
 		}
@@ -190,27 +193,40 @@ func (e *engine) deep(v *Value, depth int) []taint {
 	if v == nil {
 		return nil
 	}
-	ts := v.taints
 	if depth <= 0 || len(v.objs) == 0 {
+		return v.taints
+	}
+	return e.gather(v, depth, nil, map[int32]bool{})
+}
+
+func (e *engine) gather(v *Value, depth int, ts []taint, seen map[int32]bool) []taint {
+	if v == nil {
+		return ts
+	}
+	ts = joinTaints(ts, v.taints)
+	if depth <= 0 {
 		return ts
 	}
 	for _, id := range v.objs {
 		o := e.objs[id]
-		if o.kind == isClass || o.kind == isModule || o.kind == isScope {
+		if seen[id] || o.kind == isClass || o.kind == isModule || o.kind == isScope || len(seen) > maxGather {
 			continue
 		}
+		seen[id] = true
 		for _, k := range o.keys {
-			if k == size {
-				continue
+			if k != size {
+				ts = e.gather(e.field(id, k), depth-1, ts, seen)
 			}
-			ts = joinTaints(ts, e.deep(e.field(id, k), depth-1))
 		}
 		for _, p := range o.props {
-			ts = joinTaints(ts, e.deep(p, depth-1))
+			ts = e.gather(p, depth-1, ts, seen)
 		}
 	}
 	return ts
 }
+
+// maxGather is how many objects one value is searched through.
+const maxGather = 200
 
 // deepLimit is how far deep looks into objects.
 const deepLimit = 5

@@ -121,7 +121,7 @@ func (c *Call) Fields(v *Value) []string {
 	}
 	for _, id := range v.objs {
 		for _, k := range c.e.objs[id].keys {
-			if k != elem && k != size && k != "key:" && !slices.Contains(out, k) && !c.e.field(id, k).empty() {
+			if k != elem && k != size && k != keyTaints && !slices.Contains(out, k) && !c.e.field(id, k).empty() {
 				out = append(out, k)
 			}
 		}

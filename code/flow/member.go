@@ -432,7 +432,7 @@ func (e *engine) setIndexOf(id int32, key, v *Value, weak bool) {
 	}
 	e.setField(id, elem, v, true)
 	if ts := key.taints; len(ts) > 0 {
-		e.setField(id, "key:", &Value{any: true, taints: ts}, true)
+		e.setField(id, keyTaints, &Value{any: true, taints: ts}, true)
 	}
 }
 
