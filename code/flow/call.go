@@ -147,6 +147,11 @@ func (e *engine) callNamed(fn, recv *Value, method string, args []argument, fr *
 		}
 		return out
 	}
+	if !fn.callable(e) {
+		if v, ok := e.accessor(recv, method, args, fr, pos); ok {
+			return v
+		}
+	}
 	names := e.methodNames(recv, method, fn.callable(e))
 	if e.container(recv) {
 		if v, ok := e.collectionCall(recv, method, args, fr, pos); ok {

@@ -44,6 +44,9 @@ func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *fram
 			return v
 		}
 	}
+	if e.answered(c) {
+		return null
+	}
 	models := e.opt.Library.Calls(name)
 	if len(models) == 0 {
 		if v, ok := e.builtin(c); ok {

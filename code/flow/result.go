@@ -33,6 +33,23 @@ func (e *engine) judgeResult(v *Value, fn *ir.Func) {
 	}
 }
 
+// answered judges the result that a handler hands over by a call instead of
+// returning it: callback(null, response), context.succeed(response).
+func (e *engine) answered(c *Call) bool {
+	i := 0
+	switch c.Name {
+	case "lambda.callback", "lambda.Context.done":
+		i = 1
+	case "lambda.Context.succeed":
+	default:
+		return false
+	}
+	if v := c.position(i); v != nil {
+		e.judgeResult(v, c.fr.fn)
+	}
+	return true
+}
+
 // answersHTTP reports whether the function's result may be an HTTP response.
 func (e *engine) answersHTTP() bool {
 	ks := kinds(e.entry.Function)
