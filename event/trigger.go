@@ -59,7 +59,7 @@ func shapesOf(t *rind.Trigger) []rind.TriggerKind {
 			return with(s)
 		}
 	case rind.APIGatewayREST:
-		switch integration(t.Value).Text {
+		switch integration(t.Value) {
 		case "AWS_PROXY", "aws_proxy":
 			return with("proxy")
 		case "AWS", "aws":
@@ -79,13 +79,13 @@ func shapesOf(t *rind.Trigger) []rind.TriggerKind {
 }
 
 // integration is the type of integration of a method or an OpenAPI operation.
-func integration(v *rind.Value) *rind.Value {
+func integration(v *rind.Value) string {
 	for _, at := range [][]string{{"Integration", "Type"}, {"x-amazon-apigateway-integration", "type"}} {
-		if t := v.Get(at...); t != nil && t.Kind == rind.String {
-			return t
+		if s := v.Get(at...).Str(); s != "" {
+			return s
 		}
 	}
-	return &rind.Value{}
+	return ""
 }
 
 // eventShapes tells from a rule's pattern who sends the events.
