@@ -27,6 +27,8 @@ type engine struct {
 	initing bool // module code is running, not a handler
 	out     *rind.Code
 	seen    map[string]bool
+	// recorded is the AWS call that a hook recognised last.
+	recorded *rind.Call
 	flowAt  map[string]*rind.DataFlow
 	conf    map[string]*Value // environment variables
 	judged  map[*ir.Func]bool
@@ -99,6 +101,7 @@ func (e *engine) run() {
 		e.callLoose()
 	}
 	e.drain()
+	e.finished()
 	for _, m := range e.loadedFiles() {
 		e.out.Files = append(e.out.Files, m)
 	}

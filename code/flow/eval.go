@@ -159,7 +159,11 @@ func (e *engine) resultOf(x *ir.Result, fr *frame) *Value {
 	if !x.Status {
 		return v
 	}
-	return &Value{any: true, facts: v.facts}
+	w := &Value{any: true, facts: v.facts}
+	if fr.fn.Module.Lang == ir.Go && len(v.funcs) == 0 {
+		w = e.marked(w, MarkError, "an error is returned", fr, x.Pos)
+	}
+	return w
 }
 
 // native is a name that nothing declares: the language's own.
@@ -432,14 +436,22 @@ func (e *engine) object(x *ir.Object, fr *frame) *Value {
 			}
 		}
 	}
+	var fields []argument
 	for _, f := range x.Fields {
 		val := e.eval(f.Value, fr)
 		switch {
 		case f.Spread || f.Key == nil:
 			e.copyFields(id, val, nil)
 		default:
-			e.setIndexOf(id, e.eval(f.Key, fr), val, false)
+			key := e.eval(f.Key, fr)
+			e.setIndexOf(id, key, val, false)
+			if name, ok := key.text(); ok && x.Type != "" {
+				fields = append(fields, argument{name: name, value: val, expr: f.Value})
+			}
 		}
+	}
+	if x.Type != "" {
+		e.madeInstance(x.Type, fields, v, fr, x.Pos)
 	}
 	return v
 }

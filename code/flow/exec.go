@@ -256,6 +256,9 @@ func (e *engine) try(s *ir.Try, fr *frame) {
 	e.st = rest
 	if s.CatchVar != nil {
 		x := e.outsideObject("exception", fr, s.Pos)
+		if unexpected(s.CatchTypes) {
+			x = e.marked(x, MarkError, "an exception is caught", fr, s.CatchVar.At())
+		}
 		if thrown != nil {
 			x = join(x, thrown)
 			x = x.withTaints(through(e.deep(thrown, deepLimit), 0, nil))

@@ -277,7 +277,9 @@ func (c *Call) Invoke(v *Value, args ...*Value) *Value {
 func (c *Call) HasFunction(v *Value) bool { return v != nil && len(v.funcs) > 0 }
 
 // Tainted reports whether v carries data from outside.
-func (c *Call) Tainted(v *Value) bool { return v != nil && len(c.e.deep(v, deepLimit)) > 0 }
+func (c *Call) Tainted(v *Value) bool {
+	return v != nil && slices.ContainsFunc(c.e.deep(v, deepLimit), func(t taint) bool { return !t.isMark() })
+}
 
 // Origins lists where the data in v comes from, as far as somebody outside
 // decides about it.
@@ -314,6 +316,7 @@ func (c *Call) Record(call *rind.Call) {
 	if call.Span.IsZero() {
 		call.Span = c.Span()
 	}
+	c.e.recorded = call
 	call.Init = c.e.initing
 	var b strings.Builder
 	b.WriteString(call.Service + "." + call.Operation + "@" + call.Span.String())

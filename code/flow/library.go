@@ -39,9 +39,10 @@ func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *fram
 	for _, o := range e.opt.Observers {
 		o.Called(c)
 	}
+	e.recorded = nil
 	for _, h := range e.opt.Hooks {
 		if v, ok := h.Call(c); ok {
-			return v
+			return e.yields(c, v, e.recorded)
 		}
 	}
 	if e.answered(c) {
@@ -50,10 +51,10 @@ func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *fram
 	models := e.opt.Library.Calls(name)
 	if len(models) == 0 {
 		if v, ok := e.builtin(c); ok {
-			return v
+			return e.yields(c, v, nil)
 		}
 	}
-	return e.applyModels(models, c)
+	return e.yields(c, e.applyModels(models, c), nil)
 }
 
 // applyModels applies every model that fits, and yields the result.

@@ -123,6 +123,8 @@ func (e *engine) origin(t taint) (o *rind.Origin, certain bool) {
 	case t.src.store != nil:
 		o.Store, o.Control = t.src.store, "tenant"
 		return o, true
+	case t.isMark():
+		return nil, false
 	case t.src.other != "":
 		if t.src.other == "external" {
 			o.Control = "tenant"

@@ -1,0 +1,211 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"rind/code/ir"
+	"rind/rind"
+)
+
+// A mark is a taint of data that nobody outside decides about, but that must
+// not get everywhere: what an exception says, a secret that was read. Marks
+// make no flows; observers ask for them.
+const (
+	MarkError  = "error"  // an exception, or text made of it
+	MarkSecret = "secret" // what a store of secrets gave out
+	MarkEnv    = "env"    // the whole environment of the process
+)
+
+var markKinds = []string{MarkError, MarkSecret, MarkEnv}
+
+// A Mark tells what of a value is marked.
+type Mark struct {
+	Kind string
+	// Path is the member of the marked thing: "stack", "message".
+	Path string
+	Flow []rind.Step
+	Span rind.Span // where it was last touched
+}
+
+// isMark reports whether a taint is a mark.
+func (t taint) isMark() bool { return t.src.other != "" && slices.Contains(markKinds, t.src.other) }
+
+// marked adds a mark to v.
+func (e *engine) marked(v *Value, kind, note string, fr *frame, pos ir.Pos) *Value {
+	var src *source
+	for _, s := range e.sources {
+		if s.other == kind && s.called == kind {
+			src = s
+		}
+	}
+	if src == nil {
+		src = &source{id: len(e.sources), other: kind, called: kind}
+		e.sources = append(e.sources, src)
+	}
+	return v.withTaints([]taint{{src: src, whole: true, via: &step{mod: fr.fn.Module, pos: pos, note: note}}})
+}
+
+// generalErrors are names of exceptions that may be about anything: what they
+// say was not meant for the caller.
+var generalErrors = []string{"Exception", "BaseException", "Throwable", "Error", "RuntimeException", "StandardError", "ClientError", "BotoCoreError", "SQLException", "IOException", "OSError", "SdkException", "AwsServiceException", "AmazonServiceException", "DatabaseError", "OperationalError", "MySQLError", "RequestException", "HTTPError"}
+
+// unexpected reports whether a catch clause takes exceptions that the code
+// did not throw to tell the caller something.
+func unexpected(types []string) bool {
+	if len(types) == 0 {
+		return true
+	}
+	for _, t := range types {
+		t, _, _ = strings.Cut(t, "<")
+		if slices.Contains(generalErrors, t[strings.LastIndexByte(t, '.')+1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// MarkAs is v with a mark.
+func (c *Call) MarkAs(v *Value, kind, note string) *Value {
+	return c.e.marked(recvOrNone(v), kind, note, c.fr, c.pos)
+}
+
+// Marks lists the marks of a kind in v, at any depth.
+func (c *Call) Marks(v *Value, kind string) []Mark {
+	var out []Mark
+	for _, t := range c.e.deep(recvOrNone(v), deepLimit) {
+		if t.src.other == kind && t.isMark() {
+			m := Mark{Kind: kind, Path: t.path, Flow: t.via.steps()}
+			if t.via != nil && t.via.mod != nil {
+				m.Span = t.via.mod.Place(t.via.pos)
+			}
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Exprs are the expressions that the arguments were written as, in order.
+func (c *Call) Exprs() []ir.Expr {
+	out := make([]ir.Expr, len(c.args))
+	for i, a := range c.args {
+		out[i] = a.expr
+	}
+	return out
+}
+
+// Args are all arguments in the order written, named ones included.
+func (c *Call) Args() []*Value {
+	out := make([]*Value, len(c.args))
+	for i, a := range c.args {
+		out[i] = a.value
+	}
+	return out
+}
+
+// Outs lists the names of the outside things that v may be, without objects.
+func (c *Call) Outs(v *Value) []string {
+	if v == nil {
+		return nil
+	}
+	return slices.Clone(v.outs)
+}
+
+// Constants lists the known values that v may be; all tells whether it can be
+// nothing else.
+func (c *Call) Constants(v *Value) (consts []any, all bool) {
+	if v == nil {
+		return nil, false
+	}
+	return slices.Clone(v.consts), v.known()
+}
+
+// Functions are the functions of the app that v may be.
+func (c *Call) Functions(v *Value) []*ir.Func {
+	var out []*ir.Func
+	if v != nil {
+		for _, f := range v.funcs {
+			out = append(out, f.fn)
+		}
+	}
+	return out
+}
+
+// HTTP reports whether what the analysed function returns may be an HTTP
+// response; certain tells that its triggers are known to be of that kind.
+func (c *Call) HTTP() (may, certain bool) {
+	return c.e.answersHTTP(), len(kinds(c.e.entry.Function)) > 0
+}
+
+// A Changer is an observer that replaces what calls yield, to mark it. record
+// is the AWS call that a hook recognised, or nil.
+type Changer interface {
+	Yields(c *Call, v *Value, record *rind.Call) *Value
+}
+
+// A Finisher is an observer that looks at the code itself once all of it that
+// the entry reaches is loaded.
+type Finisher interface {
+	Finished(p *Program)
+}
+
+// A Program is the code that was reached from one entry.
+type Program struct {
+	Entry   Entry
+	Modules []*ir.Module // in the order of their files
+	Code    *rind.Code
+	e       *engine
+}
+
+// Reached reports whether the analysis went through a function.
+func (p *Program) Reached(f *ir.Func) bool { return p.e.entered[f] }
+
+// Weakness reports a weakness; its span must be set.
+func (p *Program) Weakness(w *rind.Weakness) { p.e.weakness(w) }
+
+// yields lets observers change what a call yields.
+func (e *engine) yields(c *Call, v *Value, record *rind.Call) *Value {
+	for _, o := range e.opt.Observers {
+		if x, ok := o.(Changer); ok {
+			v = x.Yields(c, v, record)
+		}
+	}
+	return v
+}
+
+// finished tells observers that the analysis is done.
+func (e *engine) finished() {
+	p := &Program{Entry: e.entry, Code: e.out, e: e}
+	for m := range e.modules {
+		p.Modules = append(p.Modules, m)
+	}
+	slices.SortFunc(p.Modules, func(a, b *ir.Module) int { return strings.Compare(a.File, b.File) })
+	for _, o := range e.opt.Observers {
+		if x, ok := o.(Finisher); ok {
+			x.Finished(p)
+		}
+	}
+}
+
+// madeInstance tells observers and the library of an instance that a literal
+// makes, Go's T{A: 1}, under the name "T{}" with the fields as arguments.
+func (e *engine) madeInstance(typ string, fields []argument, v *Value, fr *frame, pos ir.Pos) {
+	c := &Call{Name: typ + "{}", recv: v, args: fields, e: e, fr: fr, pos: pos}
+	for _, o := range e.opt.Observers {
+		o.Called(c)
+	}
+	for _, m := range e.opt.Library.Calls(c.Name) {
+		if c.holds(m.When) {
+			for i := range m.Weak {
+				e.weak(&m.Weak[i], c)
+			}
+			for i := range m.Sinks {
+				e.sink(&m.Sinks[i], c)
+			}
+		}
+	}
+}
+
+// errorName reports whether a function's first parameter is the error that
+// Node's convention puts there, by its name.
+func errorName(name string) bool { return name == "err" || name == "error" }
