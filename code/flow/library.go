@@ -730,7 +730,7 @@ func (e *engine) sourceValue(m *model.Source, name string, fr *frame, pos ir.Pos
 		return v.withTaints(e.eventTaint())
 	}
 	src := e.sourceFor(m, name)
-	t := taint{src: src, path: m.Field, whole: true, parsed: m.Field == "body" && m.Kind == "parsed"}
+	t := taint{src: src, path: m.Field, whole: true, parsed: m.Kind == "parsed"}
 	note := "the request's " + m.Field
 	if m.Field == "" || !src.http {
 		note = "from " + name

@@ -46,8 +46,13 @@ func (e *engine) reach(v *Value, r *reached) {
 	if r.part == "structure" {
 		ts = e.structure(v, deepLimit)
 	}
-	if r.part == "prefix" {
+	switch r.part {
+	case "prefix":
 		ts = prefixTaints(v, ts)
+	case "text":
+		ts = slices.DeleteFunc(slices.Clone(ts), func(t taint) bool {
+			return t.whole && t.parsed && !strings.Contains(t.path, ".")
+		})
 	}
 	for _, t := range ts {
 		if (t.clean|e.st.cleaned(t))&class != 0 {

@@ -82,7 +82,8 @@ type Sink struct {
 	// Part limits what counts: "prefix" only if the data can be at the
 	// beginning of the string (the host of a URL), "name" for S3 keys and
 	// file names, "structure" only if the data can be more than text: what
-	// was parsed and not made into text again (operators of NoSQL queries).
+	// was parsed and not made into text again (operators of NoSQL queries),
+	// "text" unless it is all of a parsed body, which is sent as JSON.
 	Part string `yaml:"part"`
 	// Confidence lowers the finding's: "medium", "low".
 	Confidence string `yaml:"confidence"`
@@ -178,7 +179,8 @@ type Source struct {
 	// "pathParameters", "cookies". "request" is a whole request whose members
 	// are modelled by reads on its Type.
 	Field string `yaml:"field"`
-	// Kind is "http" for a framework's request, "store" for data that comes
+	// Kind is "http" for a framework's request, "parsed" for one whose members
+	// may be structures (a JSON body), "store" for data that comes
 	// back from a database, "external" for answers of other systems, "file"
 	// for uploaded files.
 	Kind string `yaml:"kind"`
