@@ -432,7 +432,8 @@ func (e *engine) object(x *ir.Object, fr *frame) *Value {
 	if x.Class != nil {
 		for _, c := range e.eval(x.Class, fr).objs {
 			if e.objs[c].kind == isClass {
-				e.objs[id].kind, e.objs[id].class = isInstance, c
+				e.objs[id].kind, e.objs[id].class, e.objs[id].typ = isInstance, c, ""
+				e.instanceFields(c, v, 0)
 			}
 		}
 	}
