@@ -76,6 +76,9 @@ func (e *engine) applyModels(models []*model.Model, c *Call) *Value {
 		for i := range m.Writes {
 			e.write(&m.Writes[i], c)
 		}
+		for i := range m.Marks {
+			e.mark(&m.Marks[i], c)
+		}
 		called := none
 		for i := range m.Callbacks {
 			called = join(called, e.callback(&m.Callbacks[i], c))
@@ -354,6 +357,10 @@ func (c *Call) fits(k *model.Cond) bool {
 	}
 	v := c.first(k.Args())
 	switch {
+	case k.Marked != "":
+		return c.Prop(v, "mark:"+k.Marked) != nil
+	case k.Unmarked != "":
+		return c.Prop(v, "mark:"+k.Unmarked) == nil
 	case k.Absent:
 		return v == nil && !slices.ContainsFunc(c.args, func(a argument) bool { return a.keyword })
 	case k.Present:
@@ -457,6 +464,9 @@ func (e *engine) returns(r *model.Returns, c *Call) *Value {
 	default:
 		v = unknown
 	}
+	if r.Keeps {
+		e.keepMarks(v, c)
+	}
 	if len(r.From) == 0 {
 		return v
 	}
@@ -471,6 +481,37 @@ func (e *engine) returns(r *model.Returns, c *Call) *Value {
 		return v.withTaints(e.deep(made, deepLimit))
 	}
 	return made
+}
+
+// mark notes a word on objects, for conditions to ask for.
+func (e *engine) mark(m *model.Mark, c *Call) {
+	if !c.holds(m.When) {
+		return
+	}
+	for _, ref := range m.Args() {
+		if v := c.arg(ref); v != nil {
+			for _, id := range v.objs {
+				e.setProp(id, "mark:"+m.Name, yes)
+			}
+		}
+	}
+}
+
+// keepMarks gives v the marks of the receiver and the arguments.
+func (e *engine) keepMarks(v *Value, c *Call) {
+	from := slices.Clone(c.recv.objs)
+	for _, a := range c.args {
+		from = append(from, a.value.objs...)
+	}
+	for _, id := range from {
+		for name, p := range e.objs[id].props {
+			if strings.HasPrefix(name, "mark:") {
+				for _, to := range v.objs {
+					e.setProp(to, name, p)
+				}
+			}
+		}
+	}
 }
 
 func (e *engine) setProp(id int32, name string, v *Value) {

@@ -48,7 +48,7 @@ func (e *engine) reach(v *Value, r *reached) {
 	}
 	switch r.part {
 	case "prefix":
-		ts = prefixTaints(v, ts)
+		ts = prefixTaints(e.unwrapped(v), ts)
 	case "text":
 		ts = slices.DeleteFunc(slices.Clone(ts), func(t taint) bool {
 			return t.whole && t.parsed && !strings.Contains(t.path, ".")
@@ -63,6 +63,17 @@ func (e *engine) reach(v *Value, r *reached) {
 		}
 		e.record(t, r)
 	}
+}
+
+// unwrapped is the text that an outside object such as a URL was made of.
+func (e *engine) unwrapped(v *Value) *Value {
+	for range 3 {
+		if len(v.objs) != 1 || e.objs[v.objs[0]].props["0"] == nil {
+			break
+		}
+		v = e.objs[v.objs[0]].props["0"]
+	}
+	return v
 }
 
 // structure is what of v can be more than text: what was parsed from text and

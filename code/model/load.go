@@ -157,6 +157,16 @@ func (m *Model) prepare() error {
 	if g := m.Guard; g != nil {
 		errs = append(errs, g.prepare())
 	}
+	for i := range m.Marks {
+		k := &m.Marks[i]
+		if len(k.Arg) == 0 {
+			k.Arg = Args{"recv"}
+		}
+		if k.Name == "" {
+			errs = append(errs, errors.New("a mark has no name"))
+		}
+		errs = append(errs, parseInto(&k.refs, k.Arg), prepareConds(k.When))
+	}
 	for i := range m.Weak {
 		errs = append(errs, prepareConds(m.Weak[i].When), known("confidence", m.Weak[i].Confidence, []string{"", "high", "medium", "low"}))
 	}
@@ -214,7 +224,7 @@ func (c *Cond) prepare() (err error) {
 		return err
 	}
 	tests := 0
-	for _, set := range []bool{c.Is != nil, c.Not != nil, c.Matches != "", c.Kind != "", c.Absent, c.Present, c.ArgCount != ""} {
+	for _, set := range []bool{c.Is != nil, c.Not != nil, c.Matches != "", c.Kind != "", c.Absent, c.Present, c.ArgCount != "", c.Marked != "", c.Unmarked != ""} {
 		if set {
 			tests++
 		}

@@ -50,6 +50,7 @@ type Model struct {
 	Callbacks []Callback `yaml:"callbacks"`
 	Guard     *Guard     `yaml:"guard"`
 	Weak      []Weak     `yaml:"weak"`
+	Marks     []Mark     `yaml:"marks"`
 	// Source makes the result (or what is read) a source.
 	Source *Source `yaml:"source"`
 	// Decorator tells how a function behaves that is applied as a decorator
@@ -102,14 +103,33 @@ type Cond struct {
 	Present bool    `yaml:"present"` // is given
 	// ArgCount limits the number of positional arguments: "2", "2+", "1-".
 	ArgCount string `yaml:"argcount"`
+	// Marked and Unmarked ask for a [Mark] on the argument.
+	Marked   string `yaml:"marked"`
+	Unmarked string `yaml:"unmarked"`
 
 	refs        []ArgRef // of Arg
 	re          *regexp.Regexp
 	least, most int // of ArgCount
 }
 
+// A Mark notes a word on an object, which conditions ask for: a parser whose
+// dangerous feature was switched off.
+type Mark struct {
+	Arg  Args   `yaml:"arg"` // which object; the receiver if left out
+	Name string `yaml:"name"`
+	When []Cond `yaml:"when"`
+
+	refs []ArgRef // of Arg
+}
+
+// Args are the parsed arguments that are marked.
+func (m *Mark) Args() []ArgRef { return m.refs }
+
 // Returns says what a call yields.
 type Returns struct {
+	// Keeps gives the result the receiver's and the arguments' marks:
+	// factory.newParser().
+	Keeps bool `yaml:"keeps"`
 	// Type names the result.
 	Type string `yaml:"type"`
 	// From lists the arguments whose data the result carries.
