@@ -159,6 +159,9 @@ func (e *engine) callNamed(fn, recv *Value, method string, args []argument, fr *
 		}
 	}
 	for _, n := range names {
+		if isNew { // new vm.Script(…)
+			n = named{n.name + ".new", none}
+		}
 		out = join(out, e.libraryCall(n.name, n.recv, args, fr, pos, isNew))
 	}
 	return out
