@@ -571,6 +571,16 @@ func (e *engine) write(w *model.Write, c *Call) {
 	if to == nil {
 		return
 	}
+	if w.Type != "" {
+		for _, id := range to.objs {
+			if o := e.objs[id]; o.kind == isInstance && o.class == 0 {
+				o.typ = w.Type
+			}
+		}
+	}
+	if len(w.Args()) == 0 {
+		return
+	}
 	from := none
 	for _, ref := range w.Args() {
 		if v := c.arg(ref); v != nil {

@@ -398,10 +398,13 @@ func (e *engine) at(x *Value, i int, fr *frame, pos ir.Pos) *Value {
 func (e *engine) setIndex(x, key, v *Value, fr *frame, pos ir.Pos) {
 	e.notePrototype(x, key, v, fr, pos)
 	if len(x.outs) > 0 {
-		if c, ok := key.text(); ok {
-			for _, o := range x.outs {
-				e.writeOutside(o+"."+c, v, fr, pos)
-			}
+		c, ok := key.text()
+		written := v
+		if !ok { // the key is written as much as the value
+			c, written = "[]", join(key, v)
+		}
+		for _, o := range x.outs {
+			e.writeOutside(o+"."+c, written, fr, pos)
 		}
 	}
 	for _, id := range x.objs {
