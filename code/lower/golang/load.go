@@ -290,11 +290,14 @@ func packageName(importPath string) string {
 	return strings.ReplaceAll(name, "-", "_")
 }
 
-// unversioned drops a major version suffix: "math/rand/v2" is "math/rand".
+// unversioned drops major version suffixes: "math/rand/v2" is "math/rand".
 func unversioned(importPath string) string {
-	dir, last := path.Split(importPath)
-	if dir == "" || len(last) < 2 || last[0] != 'v' || strings.Trim(last[1:], "0123456789") != "" {
+	if !strings.Contains(importPath, "/v") {
 		return importPath
 	}
-	return strings.TrimSuffix(dir, "/")
+	parts := strings.Split(importPath, "/")
+	parts = slices.DeleteFunc(parts, func(p string) bool {
+		return len(p) > 1 && p[0] == 'v' && p != "v1" && strings.Trim(p[1:], "0123456789") == ""
+	})
+	return strings.Join(parts, "/")
 }
