@@ -29,10 +29,10 @@ type engine struct {
 	seen    map[string]bool
 	// recorded is the AWS call that a hook recognised last.
 	recorded *rind.Call
-	flowAt  map[string]*rind.DataFlow
-	conf    map[string]*Value // environment variables
-	judged  map[*ir.Func]bool
-	pending []*Value // functions handed to outside code that nothing called
+	flowAt   map[string]*rind.DataFlow
+	conf     map[string]*Value // environment variables
+	judged   map[*ir.Func]bool
+	pending  []*Value // functions handed to outside code that nothing called
 }
 
 // loaded is a module whose top-level code has run or is running.

@@ -129,6 +129,9 @@ func (e *engine) unmodelled(c *Call, fits bool) *Value {
 	var ts []taint
 	for _, a := range c.args {
 		ts = joinTaints(ts, e.deep(a.value, deepLimit))
+		if !fits {
+			e.handMade(a.value, 0, c.short(), c.fr.fn.Module, c.pos)
+		}
 		if len(a.value.funcs) > 0 {
 			e.pending = append(e.pending, a.value)
 			e.callOutsideBack(a.value, c)

@@ -73,6 +73,9 @@ func (e *engine) judgeResponse(id int32, fn *ir.Func) {
 	typ := e.header(headers, "content-type")
 	if body != nil {
 		e.judgeBody(body, typ, fn)
+		if typ == nil {
+			e.handMade(body, 3, "response", fn.Module, fn.Pos)
+		}
 	}
 	if l := e.header(headers, "location"); l != nil {
 		e.reach(l, &reached{class: "open-redirect", part: "prefix", sink: "Location header", note: "sends the browser there", mod: fn.Module, pos: e.posOf(headers, fn)})

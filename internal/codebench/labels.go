@@ -43,7 +43,8 @@ var weakCWE = map[string][]string{
 // fits reports whether a finding is of the label's class.
 func (l *label) fits(f *rind.Finding) bool {
 	if class := flowClass[l.Cls]; class != "" {
-		return f.Class == class
+		// Some label sets call every execution a command injection.
+		return f.Class == class || l.Cls == "cmdi" && f.Class == "codei"
 	}
 	if l.Cls == "log" && f.Class == "log" {
 		return true
@@ -188,6 +189,9 @@ func (m *matcher) match(labels []*label) []*rind.Finding {
 				continue
 			}
 			d := distance(f.Span, l.Line)
+			if l.Expected && m.onTheWay(f, l) {
+				d = 0
+			}
 			if d < bestDistance || d == bestDistance && best >= 0 && hits[best] != nil && hits[i] == nil {
 				best, bestDistance = i, d
 			}
