@@ -480,6 +480,14 @@ func (e *engine) returns(r *model.Returns, c *Call) *Value {
 		}
 	}
 	made := e.shaped(from, r.As, classSet(r.Clean), c)
+	if len(r.Undo) > 0 && len(made.taints) > 0 {
+		made = made.with(func(w *Value) {
+			w.taints = slices.Clone(w.taints)
+			for i := range w.taints {
+				w.taints[i].clean &^= classSet(r.Undo)
+			}
+		})
+	}
 	if r.Type != "" {
 		return v.withTaints(e.deep(made, deepLimit))
 	}

@@ -138,7 +138,7 @@ func (m *Model) prepare() error {
 			known("part", s.Part, []string{"", "prefix", "name", "structure", "text"}), known("confidence", s.Confidence, []string{"", "high", "medium", "low"}))
 	}
 	if r := m.Returns; r != nil {
-		errs = append(errs, parseInto(&r.refs, r.From), known("as", r.As, relations), cleans(r.Clean))
+		errs = append(errs, parseInto(&r.refs, r.From), known("as", r.As, relations), cleans(r.Clean), cleans(r.Undo))
 	}
 	for i := range m.Writes {
 		w := &m.Writes[i]

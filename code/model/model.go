@@ -143,6 +143,9 @@ type Returns struct {
 	// Clean lists attack classes for which the result is safe; "all" if it
 	// is safe for every use: a number, a hash, a boolean.
 	Clean Strings `yaml:"clean"`
+	// Undo lists classes for which the result is not safe any more even if
+	// what went in was: decoding undoes encoding.
+	Undo Strings `yaml:"undo"`
 	// Value is a constant result.
 	Value *string `yaml:"value"`
 
