@@ -107,13 +107,13 @@ func (s *Service) param(name string) string {
 // give, in plain spelling.
 var aliases = map[string]string{
 	"cloudwatchevents": "events", "dynamodbv2": "dynamodb", "simplesystemsmanagement": "ssm", "simpleemail": "ses",
-	"simpleemailv2": "sesv2", "kinesisfirehose": "firehose", "cognitoidp": "cognito-idp", "apigatewaymanagementapi": "apigatewaymanagementapi",
-	"stepfunctions": "stepfunctions", "rdsdataservice": "rds-data", "lexruntimev2": "lexv2-runtime", "elasticfilesystem": "efs",
+	"simpleemailv2": "sesv2", "kinesisfirehose": "firehose", "cognitoidp": "cognito-idp",
+	"cognitoidentityserviceprovider": "cognito-idp", "rdsdataservice": "rds-data", "lexruntimev2": "lexv2-runtime", "elasticfilesystem": "efs",
 	"applicationdiscovery": "discovery", "awsxray": "xray", "securitytoken": "sts", "simpledb": "sdb", "elasticmapreduce": "emr",
 	"elasticloadbalancing": "elb", "elasticloadbalancingv2": "elbv2", "identitymanagement": "iam", "monitoring": "cloudwatch",
 	"simpleworkflow": "swf", "costandusagereport": "cur", "marketplacemetering": "meteringmarketplace", "awshealth": "health",
 	"forecastqueryservice": "forecastquery", "lexmodelbuilding": "lex-models", "servermigration": "sms", "databasemigrationservice": "dms",
-	"elasticsearchservice": "es", "iotdata": "iot-data", "iotjobsdataplane": "iot-jobs-data", "workspaces": "workspaces",
+	"elasticsearchservice": "es", "iotdata": "iot-data", "iotjobsdataplane": "iot-jobs-data",
 	"augmentedairuntime": "sagemaker-a2i-runtime", "prometheusservice": "amp", "managedgrafana": "grafana", "locationservice": "location",
 	"transcribeservice": "transcribe", "connectwisdomservice": "wisdom", "costexplorer": "ce", "logs": "logs", "cloudwatchlogs": "logs",
 }
