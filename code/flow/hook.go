@@ -429,3 +429,32 @@ func (r *Result) Call() *Call {
 
 // Value is what was returned.
 func (r *Result) Value() *Value { return r.value }
+
+// SetField sets a field of v's objects: what a builder collects, what an
+// answer holds.
+func (c *Call) SetField(v *Value, name string, f *Value) {
+	if v == nil || f == nil {
+		return
+	}
+	for _, id := range v.objs {
+		c.e.setField(id, name, f, len(v.objs) > 1)
+	}
+}
+
+// Keys is what the keys of v's objects may be.
+func (c *Call) Keys(v *Value) *Value {
+	if v == nil {
+		return nil
+	}
+	return c.e.keysOf(v)
+}
+
+// Constants reports whether v is known to be one of its constants.
+func (c *Call) Constants(v *Value) bool { return v != nil && v.known() }
+
+// A Reader is a hook that also models the reading of members of outside
+// instances: Name is the member's name, Recv the instance. It returns false
+// to leave the member to the library.
+type Reader interface {
+	Read(c *Call) (*Value, bool)
+}
