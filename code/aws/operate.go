@@ -100,7 +100,8 @@ const maxParam = 6
 // value turns an abstract value into the vocabulary's. Unlike the engine's
 // own conversion it keeps several constants as a list.
 func value(c *flow.Call, v *flow.Value, depth int) *rind.Value {
-	if texts := c.Texts(v); len(texts) > 1 && c.Constants(v) {
+	if _, all := c.Constants(v); all && len(c.Texts(v)) > 1 {
+		texts := c.Texts(v)
 		l := rind.NewList(rind.Span{})
 		for _, t := range texts {
 			l.Items = append(l.Items, rind.NewString(t, rind.Span{}))

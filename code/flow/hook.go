@@ -449,9 +449,6 @@ func (c *Call) Keys(v *Value) *Value {
 	return c.e.keysOf(v)
 }
 
-// Constants reports whether v is known to be one of its constants.
-func (c *Call) Constants(v *Value) bool { return v != nil && v.known() }
-
 // A Reader is a hook that also models the reading of members of outside
 // instances: Name is the member's name, Recv the instance. It returns false
 // to leave the member to the library.

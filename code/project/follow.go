@@ -1,6 +1,7 @@
 package project
 
 import (
+	"rind/code/aws"
 	"rind/code/flow"
 	"rind/code/ir"
 	"rind/code/model"
@@ -15,7 +16,7 @@ func follow(m *ir.Module, j *job, s *scope, opt Options) *rind.Code {
 	}
 	code := flow.Analyze(
 		flow.Entry{Module: m, Name: j.handler.name, Function: j.f, App: j.app},
-		flow.Options{Library: lib, Resolver: s},
+		flow.Options{Library: lib, Resolver: s, Hooks: []flow.Hook{aws.Hook{}}},
 	)
 	code.Function = j.f.ID
 	return code

@@ -69,6 +69,9 @@ var (
 	goApp       = regexp.MustCompile(`\blambda\.Start\w*\(|\bhttp\.HandleFunc\(|\bgin\.(?:Default|New)\(|\becho\.New\(|\bfiber\.New\(|\bchi\.NewRouter\(|\bmux\.NewRouter\(|\bhttp\.ListenAndServe\(`)
 )
 
+// callsAWS tells that a file imports an AWS SDK.
+var callsAWS = regexp.MustCompile(`\b(?:aio)?boto(?:3|core)\b|["']aws-sdk|["']@aws-sdk/|\bsoftware\.amazon\.awssdk\.|\bcom\.amazonaws\.services\.|github\.com/aws/aws-sdk-go`)
+
 // scriptHandlers calls add for every export that seems to be a handler: it is
 // named or typed so, or takes an event.
 func scriptHandlers(text []byte, add func(string)) {

@@ -103,7 +103,11 @@ func (r *run) looseHandlers(deployed map[string]bool) []*handler {
 		if err != nil || minified(text) {
 			return
 		}
-		for _, name := range handlersIn(f.lang, text) {
+		handlers := handlersIn(f.lang, text)
+		if len(handlers) == 0 && r.opt.Programs && callsAWS.Match(text) {
+			handlers = []string{""}
+		}
+		for _, name := range handlers {
 			found[i] = append(found[i], &handler{lang: f, file: names[i], name: name})
 		}
 	})

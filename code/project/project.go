@@ -27,6 +27,9 @@ type Options struct {
 	// Excluded, if set, tells which files are not to be looked at for such
 	// code.
 	Excluded func(file string) bool
+	// Programs also follows files that call AWS without being a handler or a
+	// web application: scripts, tasks, what a container runs.
+	Programs bool
 	// Steps is how many expressions may be evaluated for one function; 0
 	// means the engine's default.
 	Steps int
