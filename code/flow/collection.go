@@ -22,7 +22,7 @@ var collectionTypes = set("java.util.ArrayList.new()", "java.util.LinkedList.new
 	"java.util.TreeMap.new()", "java.util.HashSet.new()", "java.util.Vector.new()", "java.util.concurrent.ConcurrentHashMap.new()",
 	"java.util.ArrayDeque.new()", "java.util.Stack.new()", "java.util.List", "java.util.Map", "java.util.Set", "java.util.ArrayList",
 	"java.util.HashMap", "java.util.LinkedHashMap", "java.util.Collection", "java.util.stream.Stream", "java.util.Optional", "java.util.Iterator",
-	"Map.new()", "Set.new()", "WeakMap.new()", "collections.defaultdict()", "collections.OrderedDict()", "collections.deque()", "dict()", "list()", "set()",
+	"Map.new()", "Set.new()", "WeakMap.new()", "configparser.Parser", "collections.defaultdict()", "collections.OrderedDict()", "collections.deque()", "dict()", "list()", "set()",
 	"URLSearchParams.new()", "Headers.new()", "FormData.new()", "Array.new()", "java.util.StringJoiner.new()")
 
 // collectionCall is a method of a collection, by the names that the languages'
@@ -33,6 +33,9 @@ func (e *engine) collectionCall(recv *Value, method string, args []argument, fr 
 			return args[i].value
 		}
 		return none
+	}
+	if len(recv.objs) == 1 && e.objs[recv.objs[0]].typ == "configparser.Parser" {
+		args = section(method, args)
 	}
 	switch method {
 	case "append", "push", "add", "addLast", "offer", "appendleft", "unshift", "addFirst", "insert", "addElement", "enqueue":
@@ -98,6 +101,19 @@ func (e *engine) collectionCall(recv *Value, method string, args []argument, fr 
 		return unknown, true
 	}
 	return nil, false
+}
+
+// section joins the section and the option of a configuration to one key.
+func section(method string, args []argument) []argument {
+	if len(args) < 2 || method != "set" && method != "get" || method == "set" && len(args) < 3 {
+		return args
+	}
+	a, okA := args[0].value.text()
+	b, okB := args[1].value.text()
+	if !okA || !okB {
+		return args[1:]
+	}
+	return append([]argument{{value: constant(a + "." + b)}}, args[2:]...)
 }
 
 // valuesOf is what the values of a mapping, or the elements of a list, are.

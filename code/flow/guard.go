@@ -146,9 +146,9 @@ func (e *engine) compare(x *ir.Binary, l, r *Value) *Value {
 	case "!=", "isnot":
 		w.facts = append(e.equalFacts(l, r, false), e.equalFacts(r, l, false)...)
 	case "in":
-		w.facts = e.memberFacts(l, r, true)
+		w.facts = append(e.memberFacts(l, r, true), literalFacts(x, l, r, false)...)
 	case "notin":
-		w.facts = e.memberFacts(l, r, false)
+		w.facts = append(e.memberFacts(l, r, false), literalFacts(x, l, r, true)...)
 	case "<", "<=", ">", ">=":
 		// A bound on a number; text compared with a number is one.
 		if _, ok := r.only(); ok && isNumber(r) {
@@ -196,6 +196,21 @@ func (e *engine) memberFacts(l, r *Value, outcome bool) []fact {
 		return cleanFacts(r, deniedBy(s), !outcome)
 	}
 	return nil
+}
+
+// literalFacts: text between its first and last character that has no quote in
+// it is the inside of a string literal, which is no code.
+func literalFacts(x *ir.Binary, l, r *Value, outcome bool) []fact {
+	inside, ok := x.R.(*ir.Slice)
+	if q, isText := l.text(); !ok || !isText || q != "'" && q != `"` {
+		return nil
+	}
+	lo, okLo := inside.Lo.(*ir.Const)
+	hi, okHi := inside.Hi.(*ir.Const)
+	if !okLo || !okHi || lo.Value != int64(1) || hi.Value != int64(-1) {
+		return nil
+	}
+	return cleanFacts(r, classOf("codei"), outcome)
 }
 
 // deniedBy tells which classes are impossible for text without s.

@@ -187,6 +187,7 @@ var classNames = []string{
 	"sqli", "nosqli", "xss", "cmdi", "codei", "path-traversal", "rfi", "ssrf", "xxe", "ssti",
 	"prototype-pollution", "deserialization", "ldapi", "xpathi", "jndi", "crlf", "graphql",
 	"open-redirect", "bomb", "redos", "log", "trust-boundary", "unbounded", "store-key", "target", "store",
+	"dots", // no class: a path from which ".." was taken out
 }
 
 const allClasses = ^classes(0)

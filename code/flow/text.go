@@ -235,6 +235,9 @@ func (e *engine) builtin(c *Call) (*Value, bool) {
 		if (method == "equals" || method == "equalsIgnoreCase") && len(c.args) == 1 {
 			v = e.compareEquals(c.recv, c.args[0].value)
 		}
+		if (method == "startswith" || method == "startsWith") && len(c.args) == 1 {
+			v = v.with(func(w *Value) { w.facts = e.prefixFacts(c.recv, c.args[0].value) })
+		}
 		return v, true
 	case textMethods[method]:
 		ts := c.recv.taints
@@ -244,7 +247,7 @@ func (e *engine) builtin(c *Call) (*Value, bool) {
 		for _, a := range c.args {
 			ts = joinTaints(ts, e.deep(a.value, deepLimit))
 		}
-		return &Value{any: true, taints: through(ts, 0, nil)}, true
+		return &Value{any: true, taints: through(ts, c.replaced(method), nil)}, true
 	case pieceMethods[method]:
 		out := e.list(c.fr, c.pos)
 		e.setField(out.objs[0], size, unknown, false)
@@ -252,6 +255,45 @@ func (e *engine) builtin(c *Call) (*Value, bool) {
 		return out, true
 	}
 	return nil, false
+}
+
+// replaced is what the text is safe for after a replacement of all that is
+// found. JavaScript's replace stops at the first, Java's replaceAll takes a
+// regular expression.
+func (c *Call) replaced(method string) classes {
+	switch lang := c.Language(); {
+	case method == "replace" && lang != ir.JavaScript, method == "replaceAll" && lang == ir.JavaScript:
+	default:
+		return 0
+	}
+	from, ok := c.Text(c.position(0))
+	to, known := c.Text(c.position(1))
+	if !ok || !known || strings.Contains(to, from) || len(from) > 1 && from != ".." {
+		return 0 // taking "../" out of "....//" leaves one
+	}
+	return deniedBy(from)
+}
+
+// prefixFacts: a path without ".." that begins with a folder is in it, and a
+// URL that begins with a host goes there.
+func (e *engine) prefixFacts(x, prefix *Value) []fact {
+	if len(e.deep(prefix, 2)) > 0 || prefix.empty() {
+		return nil
+	}
+	var out []fact
+	for _, t := range x.taints {
+		clean := classes(0)
+		if t.clean&classOf("dots") != 0 {
+			clean |= classOf("path-traversal")
+		}
+		if s, ok := prefix.text(); ok && fixedHost.MatchString(s) {
+			clean |= classOf("ssrf") | classOf("open-redirect")
+		}
+		if clean != 0 {
+			out = append(out, fact{t.key(), clean, true})
+		}
+	}
+	return out
 }
 
 func (e *engine) compareEquals(a, b *Value) *Value {

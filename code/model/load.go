@@ -105,11 +105,12 @@ func Parse(src []byte) ([]*Model, error) {
 // classes are the words for what data can do at a sink: the attack classes,
 // and what the code stage adds to them: a slow regular expression, forged log
 // lines, a decision built on untrusted data, work without bound, and data
-// that is stored.
+// that is stored. "dots" is no class: a path that is clean of it has no ".."
+// left, so that comparing its beginning with a folder says something.
 var classes = []string{
 	"sqli", "nosqli", "xss", "cmdi", "codei", "path-traversal", "rfi", "ssrf", "xxe", "ssti", "prototype-pollution",
 	"deserialization", "ldapi", "xpathi", "jndi", "crlf", "graphql", "open-redirect", "bomb",
-	"redos", "log", "trust-boundary", "unbounded", "store-key", "target", "store",
+	"redos", "log", "trust-boundary", "unbounded", "store-key", "target", "store", "dots",
 }
 
 var (
