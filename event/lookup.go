@@ -1,6 +1,7 @@
 package event
 
 import (
+	"slices"
 	"strings"
 
 	"rind/rind"
@@ -25,13 +26,24 @@ func Lookup(kinds []rind.TriggerKind, path string) (Field, bool) {
 		kinds = infer(path)
 		f, ok := lookup(kinds, segs)
 		if !ok {
-			f, ok = lookup([]rind.TriggerKind{rind.Direct}, segs)
+			f, ok = lookup(directInput, segs)
 		}
 		f.Inferred = true
 		return f, ok
 	}
+	if i := slices.Index(kinds, rind.Direct); i >= 0 {
+		// Services that invoke a function directly have shapes of their own,
+		// told by their fields; anything else is the invoker's.
+		shape := directInput
+		if k := infer(path); len(k) > 0 && Base(k[0]) == rind.Direct {
+			shape = k
+		}
+		kinds = slices.Replace(slices.Clone(kinds), i, i+1, shape...)
+	}
 	return lookup(kinds, segs)
 }
+
+var directInput = []rind.TriggerKind{rind.Direct + "/input"}
 
 func lookup(kinds []rind.TriggerKind, segs []segment) (Field, bool) {
 	var best Field
@@ -213,6 +225,11 @@ func (f *Field) as(m Match) Field {
 }
 
 // marks are places that tell what sent an event.
+var (
+	customResource = []rind.TriggerKind{rind.Direct + "/custom-resource"}
+	objectLambda   = []rind.TriggerKind{rind.Direct + "/object-lambda"}
+)
+
 var marks = []struct {
 	path  string
 	kinds []rind.TriggerKind
@@ -283,6 +300,15 @@ var marks = []struct {
 	{"rmqmessagesbyqueue", []rind.TriggerKind{rind.RabbitMQ}},
 	{"messages[].destination", []rind.TriggerKind{rind.ActiveMQ}},
 	{"events[].event", []rind.TriggerKind{rind.DocumentDB}},
+	{"responseurl", customResource},
+	{"resourceproperties", customResource},
+	{"oldresourceproperties", customResource},
+	{"logicalresourceid", customResource},
+	{"physicalresourceid", customResource},
+	{"stackid", customResource},
+	{"requesttype", customResource},
+	{"getobjectcontext", objectLambda},
+	{"userrequest", objectLambda},
 }
 
 var (
