@@ -74,7 +74,7 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 			continue // nobody but AWS decides about it
 		}
 		t := triggerOf(f, fl.Origin)
-		w := &weighed{DataFlow: fl, trigger: t, severity: weigh(x.Severity, fl, t)}
+		w := &weighed{DataFlow: fl, trigger: t, severity: weigh(x.Severity, fl, t, p.App.Kind != rind.SourceCode)}
 		key := place{fl.Sink, fl.Span}
 		old := at[key]
 		switch {
@@ -93,7 +93,9 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 
 // weigh is the severity of a flow: that of the class where a stranger can
 // start it, less the more one must be let in for it, and the less sure it is.
-func weigh(class rind.Severity, fl *rind.DataFlow, t *rind.Trigger) rind.Severity {
+// deployed tells that a template says what starts the function: if nothing
+// does, only those who may invoke it can.
+func weigh(class rind.Severity, fl *rind.DataFlow, t *rind.Trigger, deployed bool) rind.Severity {
 	s := class
 	switch fl.Origin.Control {
 	case "caller":
@@ -104,7 +106,7 @@ func weigh(class rind.Severity, fl *rind.DataFlow, t *rind.Trigger) rind.Severit
 			s = rind.Low
 		}
 	default:
-		if t != nil && t.Kind.HTTP() && !openTo(t) {
+		if t != nil && t.Kind.HTTP() && !openTo(t) || t == nil && deployed {
 			s = lower(s)
 		}
 	}
