@@ -37,6 +37,8 @@ type object struct {
 	site  *ir.Module
 	// props is what a hook hung on it: see [Call.Outside].
 	props map[string]*Value
+	// opaque: what it was made of stays inside; see [engine.returns].
+	opaque bool
 }
 
 // elem is the field that stands for elements of unknown position or key.
@@ -217,6 +219,9 @@ func (e *engine) gather(v *Value, depth int, ts []taint, seen map[int32]bool) []
 			if k != size {
 				ts = e.gather(e.field(id, k), depth-1, ts, seen)
 			}
+		}
+		if o.opaque {
+			continue
 		}
 		for _, p := range o.props {
 			ts = e.gather(p, depth-1, ts, seen)

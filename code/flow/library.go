@@ -294,6 +294,8 @@ func (c *Call) step(v *Value, p model.PathElem) *Value {
 		for _, id := range v.objs {
 			if f := e.field(id, p.Field); f != nil {
 				out = join(out, f)
+			} else if f := e.objs[id].props[p.Field]; f != nil {
+				out = join(out, f)
 			} else if f := e.field(id, elem); f != nil {
 				out = join(out, f)
 			}
@@ -452,6 +454,9 @@ func (e *engine) returns(r *model.Returns, c *Call) *Value {
 		v = constant(*r.Value)
 	case r.Type != "":
 		v = e.outsideObject(r.Type, c.fr, c.pos)
+		// A model says what the instance carries; in Java and Python builders
+		// are modelled by what goes in.
+		e.objs[v.objs[0]].opaque = c.Language() == ir.JavaScript
 		for i, a := range c.args {
 			// What an instance was made of stays readable for hooks and guards.
 			id := v.objs[0]

@@ -133,6 +133,9 @@ func (e *engine) origin(t taint) (o *rind.Origin, certain bool) {
 		}
 		return o, true
 	}
+	if ownURL(t.path) {
+		return nil, false
+	}
 	ks := t.src.kinds
 	if t.src.http && len(ks) == 0 {
 		o.Trigger, o.Control = rind.APIGatewayHTTP, "attacker"
@@ -177,4 +180,13 @@ func (s *step) first() *step {
 		s = s.prev
 	}
 	return s
+}
+
+// ownURL reports whether a path is a URL that AWS signs for the function to
+// call: the answer to a custom resource, the object of S3 Object Lambda.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-event-context.html
+func ownURL(path string) bool {
+	return path == "ResponseURL" || strings.HasSuffix(path, ".ResponseURL") || strings.Contains(path, "ResponseURL.") ||
+		strings.HasPrefix(path, "getObjectContext.")
 }

@@ -58,6 +58,9 @@ func (e *engine) reach(v *Value, r *reached) {
 		if (t.clean|e.st.cleaned(t))&class != 0 {
 			continue
 		}
+		if t.weak && r.part == "prefix" && len(v.objs)+len(v.outs) > 0 && r.mod.Lang == ir.JavaScript {
+			continue // an object that was made of it, such as a signed request
+		}
 		if t.weak && r.loose {
 			continue // nothing is known of the way, nothing of the end
 		}
