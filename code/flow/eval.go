@@ -269,7 +269,9 @@ func (e *engine) logic(x *ir.Logic, fr *frame) *Value {
 			return r
 		}
 		w := join(r, falsy(l))
-		return w.with(func(w *Value) { w.facts = append(whenTrue(l), whenTrue(r)...) })
+		return w.with(func(w *Value) {
+			w.facts = append(append(whenTrue(l), whenTrue(r)...), common(whenFalse(l), whenFalse(r), false)...)
+		})
 	case "??":
 		if _, ok := l.only(); ok && l != null {
 			return l
@@ -285,15 +287,20 @@ func (e *engine) logic(x *ir.Logic, fr *frame) *Value {
 	}
 	w := join(dropFalsy(l), r)
 	return w.with(func(w *Value) {
-		w.facts = append(whenFalse(l), whenFalse(r)...)
-		for _, f := range whenTrue(l) {
-			for _, g := range whenTrue(r) {
-				if f.key == g.key {
-					w.facts = append(w.facts, fact{f.key, f.clean & g.clean, true})
-				}
+		w.facts = append(append(whenFalse(l), whenFalse(r)...), common(whenTrue(l), whenTrue(r), true)...)
+	})
+}
+
+// common is what both lists of facts say, for the outcome.
+func common(a, b []fact, outcome bool) (out []fact) {
+	for _, f := range a {
+		for _, g := range b {
+			if f.key == g.key && f.clean&g.clean != 0 {
+				out = append(out, fact{f.key, f.clean & g.clean, outcome})
 			}
 		}
-	})
+	}
+	return out
 }
 
 // falsy is what of v is left if it is false: not its objects and functions.
