@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"rind/code/ir"
@@ -18,11 +19,11 @@ func (e *engine) eval(x ir.Expr, fr *frame) *Value {
 	case *ir.Const:
 		return constant(x.Value)
 	case *ir.Var:
-		return e.lookup(x.Name, fr)
+		return e.checked(e.lookup(x.Name, fr))
 	case *ir.Member:
-		return e.noteRead(e.member(e.eval(x.X, fr), x.Name, fr, x.Pos), fr, x.Pos)
+		return e.checked(e.noteRead(e.member(e.eval(x.X, fr), x.Name, fr, x.Pos), fr, x.Pos))
 	case *ir.Index:
-		return e.noteRead(e.index(e.eval(x.X, fr), e.eval(x.Key, fr), fr, x.Pos), fr, x.Pos)
+		return e.checked(e.noteRead(e.index(e.eval(x.X, fr), e.eval(x.Key, fr), fr, x.Pos), fr, x.Pos))
 	case *ir.Slice:
 		return e.slice(x, fr)
 	case *ir.Call:
@@ -88,6 +89,27 @@ func (e *engine) eval(x ir.Expr, fr *frame) *Value {
 		return v
 	}
 	return unknown
+}
+
+// checked is v as it is read here: what the checks on the way have shown of
+// its taints stays with it, also where they do not hold any more.
+func (e *engine) checked(v *Value) *Value {
+	if len(v.taints) == 0 || !e.st.checks() {
+		return v
+	}
+	for i, t := range v.taints {
+		c := e.st.cleaned(t)
+		if c&^t.clean == 0 {
+			continue
+		}
+		w := *v
+		w.taints = slices.Clone(v.taints)
+		for j := i; j < len(w.taints); j++ {
+			w.taints[j].clean |= e.st.cleaned(w.taints[j])
+		}
+		return &w
+	}
+	return v
 }
 
 // declares reports whether the function declares the name.

@@ -52,6 +52,16 @@ func (s *state) cleaned(t taint) classes {
 	return c
 }
 
+// checks reports whether any check holds.
+func (s *state) checks() bool {
+	for x := s; x != nil; x = x.parent {
+		if len(x.clean) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // below reports whether path lies below prefix.
 func below(path, prefix string) bool {
 	if prefix == "" || len(path) <= len(prefix) || path[:len(prefix)] != prefix {
