@@ -20,6 +20,7 @@ type argument struct {
 func (e *engine) evalCall(x *ir.Call, fr *frame) *Value {
 	var recv, fn *Value
 	method := ""
+	java := isJava(fr)
 	switch f := x.Fn.(type) {
 	case *ir.Member:
 		if v, ok := f.X.(*ir.Var); ok && v.Name == "super" {
@@ -28,6 +29,10 @@ func (e *engine) evalCall(x *ir.Call, fr *frame) *Value {
 		recv, method = e.eval(f.X, fr), f.Name
 		if e.st.end != alive {
 			return none
+		}
+		if java {
+			fn = e.javaMethod(recv, method, fr, x.Pos)
+			break
 		}
 		fn = e.method(recv, method, fr, x.Pos)
 	case *ir.Index:
@@ -132,6 +137,11 @@ func (v *Value) withoutTaints() *Value {
 // callNamed calls what fn is; where the app has nothing, the library is asked
 // for the method of the receiver, or for the outside function by its name.
 func (e *engine) callNamed(fn, recv *Value, method string, args []argument, fr *frame, pos ir.Pos, isNew bool) *Value {
+	if method != "" && recv != nil && isJava(fr) {
+		if v, ok := e.javaCall(fn, recv, method, args, fr, pos); ok {
+			return v
+		}
+	}
 	if method != "" && recv != nil {
 		if v, ok := e.functionMethod(recv, method, args, fr, pos); ok {
 			return v
@@ -255,6 +265,9 @@ func (e *engine) textType() string {
 // fn names.
 func (e *engine) call(fn, recv *Value, args []argument, fr *frame, pos ir.Pos, isNew bool, _ string) *Value {
 	out := none
+	if len(fn.funcs) > 1 && isJava(fr) {
+		fn = e.overload(fn, args)
+	}
 	for _, c := range fn.funcs {
 		if isNew && c.fn.This != "" { // a JavaScript constructor function
 			_, this := e.newObject(isInstance, "", fr, pos)
@@ -605,6 +618,8 @@ func (e *engine) passParams(fn *ir.Func, fr *frame, args []argument, caller *fra
 			v = keyword
 		case p.Default != nil:
 			v = e.eval(p.Default, fr)
+		case fn.Module.Lang == ir.Java:
+			v = unknown // injected
 		default:
 			v = null
 		}

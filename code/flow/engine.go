@@ -121,6 +121,12 @@ func (e *engine) handler(exports *Value) *Value {
 	fr := e.modules[e.entry.Module].frame
 	at := e.entry.Module.Init.Pos
 	for i, name := range splitDots(e.entry.Name) {
+		if i > 0 && isJava(fr) {
+			if m := e.handlerMethod(v, name, fr, at); m != nil {
+				v = m
+				continue
+			}
+		}
 		w := e.member(v, name, fr, at)
 		if i == 0 && (w.empty() || w == unknown) {
 			w = e.lookup(name, fr)

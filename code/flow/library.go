@@ -50,6 +50,11 @@ func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *fram
 	}
 	models := e.opt.Library.Calls(name)
 	if len(models) == 0 {
+		if isJava(fr) {
+			if v, ok := e.javaBuiltin(c); ok {
+				return v
+			}
+		}
 		if v, ok := e.builtin(c); ok {
 			return e.yields(c, v, nil)
 		}
@@ -117,6 +122,9 @@ func (e *engine) applyModels(models []*model.Model, c *Call) *Value {
 			result = e.unmodelled(c, fits)
 		}
 	}
+	if isJava(c.fr) {
+		result = e.asClass(result, c)
+	}
 	if len(facts) > 0 {
 		result = result.with(func(w *Value) { w.facts = append(slices.Clip(w.facts), facts...) })
 	}
@@ -126,6 +134,11 @@ func (e *engine) applyModels(models []*model.Model, c *Call) *Value {
 // unmodelled is the result of a call that nothing is known of: an instance
 // named after the call, with the taints of all that went in.
 func (e *engine) unmodelled(c *Call, fits bool) *Value {
+	if isJava(c.fr) && !fits {
+		if v, ok := e.javaBean(c); ok {
+			return v
+		}
+	}
 	var ts []taint
 	for _, a := range c.args {
 		ts = joinTaints(ts, e.deep(a.value, deepLimit))
@@ -148,9 +161,13 @@ func (e *engine) unmodelled(c *Call, fits bool) *Value {
 	}
 	ts = joinTaints(ts, e.deep(c.recv, deepLimit))
 	name := c.Name
-	if strings.HasPrefix(name, "?") || name == "" {
+	class, constructed := strings.CutSuffix(name, ".new")
+	switch {
+	case strings.HasPrefix(name, "?") || name == "":
 		name = "?"
-	} else {
+	case constructed && isJava(c.fr):
+		name = class // declared types name values in the same way
+	default:
 		name += "()"
 	}
 	v := unknown
@@ -460,14 +477,17 @@ func (e *engine) returns(r *model.Returns, c *Call) *Value {
 		for i, a := range c.args {
 			// What an instance was made of stays readable for hooks and guards.
 			id := v.objs[0]
+			if len(r.From) == 0 && len(e.deep(a.value, deepLimit)) > 0 {
+				continue // it carries nothing of it
+			}
 			if a.name != "" {
 				e.setProp(id, a.name, a.value)
 			} else {
 				e.setProp(id, index(i), a.value)
 			}
 		}
-		if len(c.args) > 0 && c.args[0].name == "" {
-			e.setProp(v.objs[0], "pattern", c.args[0].value)
+		if p := e.objs[v.objs[0]].props["0"]; p != nil {
+			e.setProp(v.objs[0], "pattern", p)
 		}
 	default:
 		v = unknown

@@ -27,6 +27,9 @@ func (e *engine) member(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 		}
 	}
 	out = e.taintedMember(x, name, out, fr, pos)
+	if len(x.taints) > 0 && len(x.objs) > 0 && isJava(fr) {
+		out = e.fieldTyped(x, name, out, fr, pos)
+	}
 	if out.empty() {
 		return unknown
 	}
@@ -72,6 +75,14 @@ func (e *engine) memberOf(id int32, name string, this *Value, fr *frame, pos ir.
 			if v := e.classMember(o.class, name, self, fr, pos, 0); v != nil {
 				return v
 			}
+			if isJava(fr) {
+				if v := e.javaField(id, name, this, fr, pos); v != nil {
+					return v
+				}
+				if len(this.taints) > 0 {
+					return none
+				}
+			}
 		}
 		if el := e.field(id, elem); el != nil {
 			return el
@@ -89,6 +100,11 @@ func (e *engine) memberOf(id int32, name string, this *Value, fr *frame, pos ir.
 	case isClass:
 		if v := e.classMember(id, name, nil, fr, pos, 0); v != nil {
 			return v
+		}
+		if isJava(fr) {
+			if v := e.javaStatic(id, name, fr, pos); v != nil {
+				return v
+			}
 		}
 		if b := e.outsideBase(id, 0); b != "" {
 			return outside(b + "." + name)
@@ -527,8 +543,8 @@ func (e *engine) instanceFields(class int32, this *Value, depth int) {
 			}
 		}
 	}
-	if o.frame.fn.Module.Lang == ir.Python {
-		return
+	if l := o.frame.fn.Module.Lang; l == ir.Python || l == ir.Java {
+		return // fields are set in constructors
 	}
 	fr := e.enter(&ir.Func{Module: o.frame.fn.Module, This: "this", Vars: []string{"this"}}, o.frame, o.frame, this, class)
 	for _, m := range o.decl.Members {
@@ -577,6 +593,9 @@ func (e *engine) defaultConstructor(o *object, id int32, args []argument) {
 
 // typed gives v the declared type where nothing better is known.
 func (e *engine) typed(v *Value, typ string, fr *frame, pos ir.Pos) *Value {
+	if typ != "" && isJava(fr) {
+		return e.javaTyped(v, typ, fr, pos)
+	}
 	if typ == "" || len(v.objs) > 0 || len(v.funcs) > 0 || len(v.outs) > 0 || v.known() {
 		return v
 	}

@@ -54,3 +54,12 @@ func (s *scope) javaUnits(from *ir.Module, class string) []string {
 	}
 	return nil
 }
+
+// Subtypes lists the types of the repository that extend or implement the
+// named one directly.
+func (s *scope) Subtypes(_ *ir.Module, name string) []string {
+	if s.lang.lang != ir.Java {
+		return nil
+	}
+	return s.javaTypes().Subtypes(name)
+}
