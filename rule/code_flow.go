@@ -73,7 +73,11 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 		if fl.Origin.Control == "aws" {
 			continue // nobody but AWS decides about it
 		}
-		t := triggerOf(f, fl.Origin)
+		first := f
+		if len(fl.Linked) > 0 { // the trigger is that of the function it begins in
+			first = p.App.Function(fl.Linked[0])
+		}
+		t := triggerOf(first, fl.Origin)
 		w := &weighed{DataFlow: fl, trigger: t, severity: weigh(x.Severity, fl, t, p.App.Kind != rind.SourceCode)}
 		key := place{fl.Sink, fl.Span}
 		old := at[key]

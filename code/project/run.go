@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"rind/code/ir"
+	"rind/code/link"
 	"rind/rind"
 )
 
@@ -48,12 +49,16 @@ func (r *run) analyze() *Result {
 		}
 	}
 	for _, app := range r.apps {
+		link.Link(app)
 		share(app)
 	}
 	loose, more := r.loose(deployed)
 	r.work(more, len(jobs))
 	for _, j := range more {
 		j.app.Code = append(j.app.Code, j.code)
+	}
+	for _, app := range loose {
+		link.Link(app)
 	}
 	return &Result{Loose: loose, Skipped: r.skips()}
 }

@@ -1,0 +1,152 @@
+package link
+
+import (
+	"strings"
+
+	"rind/rind"
+)
+
+// templateFacts are the ways that the template opens into a place without a
+// function: an API that hands requests straight to a queue, stream, bus, topic,
+// table or state machine, mail that is put into a bucket, a device's message.
+func (l *linker) templateFacts() []*fact {
+	var out []*fact
+	for _, r := range l.app.Resources {
+		switch r.Type {
+		case "AWS::ApiGateway::Method":
+			out = append(out, l.integration(r, r.Get("Integration"), "Uri", rind.APIGatewayREST)...)
+		case "AWS::ApiGatewayV2::Integration":
+			out = append(out, l.subtype(r)...)
+		case "AWS::SES::ReceiptRule":
+			out = append(out, l.mail(r)...)
+		case "AWS::IoT::TopicRule":
+			for a := range r.Get("TopicRulePayload", "Actions").Each() {
+				out = append(out, l.opened(r, a, rind.IoT, "message", "attacker", "the rule "+r.ID+" passes a device's message on to ")...)
+			}
+		}
+	}
+	for _, e := range l.app.Edges {
+		if e.From == rind.Internet && e.Kind == rind.Writes {
+			if s := l.names.service[e.To]; s != "" {
+				for _, part := range partsOf(s) {
+					out = append(out, &fact{
+						at: place{s, e.To}, part: part, sure: rind.ConfidenceHigh,
+						origin: rind.Origin{Path: part, Control: "attacker", Span: e.Span},
+						steps:  []rind.Step{{Span: e.Span, Note: "everyone may write to " + e.To}},
+					})
+				}
+			}
+		}
+	}
+	return out
+}
+
+func partsOf(service string) []string {
+	switch service {
+	case "s3":
+		return []string{key, body}
+	case "dynamodb":
+		return []string{item}
+	}
+	return []string{body, attributes}
+}
+
+// integrationServices are the services in the URI of a REST API's integration,
+// arn:aws:apigateway:region:SERVICE:path/… or :action/….
+var integrationServices = map[string]string{
+	":sqs:": "sqs", ":sns:": "sns", ":states:": "stepfunctions", ":kinesis:": "kinesis", ":firehose:": "firehose",
+	":dynamodb:": "dynamodb", ":events:": "events", ":s3:": "s3",
+}
+
+// reading are actions of integrations that put nothing anywhere.
+var reading = []string{"GetItem", "Query", "Scan", "BatchGetItem", "ReceiveMessage", "DescribeExecution", "GetRecords", "ListExecutions", "DeleteItem", "DeleteMessage"}
+
+func (l *linker) integration(r *rind.Resource, in *rind.Value, prop string, kind rind.TriggerKind) []*fact {
+	if !in.Get("Type").Is("AWS") {
+		return nil
+	}
+	uri := in.Get(prop).Pattern()
+	service := ""
+	for mark, s := range integrationServices {
+		if strings.Contains(uri, mark) {
+			service = s
+		}
+	}
+	if service == "" || service == "s3" && in.Get("IntegrationHttpMethod").Is("GET", "HEAD", "DELETE") {
+		return nil
+	}
+	for _, a := range reading {
+		if strings.HasSuffix(uri, "action/"+a) {
+			return nil
+		}
+	}
+	control := "attacker"
+	if a := r.Get("AuthorizationType"); a.Present() && !a.Is("NONE") {
+		control = "caller"
+	}
+	return l.opened(r, in, kind, "body", control, "the integration of "+r.ID+" passes the request on to ")
+}
+
+// subtype is an integration of an HTTP API with an AWS service.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html
+func (l *linker) subtype(r *rind.Resource) []*fact {
+	sub := r.Get("IntegrationSubtype").Str()
+	if sub == "" {
+		return l.integration(r, rind.NewMap(r.Span,
+			rind.Field{Key: "Type", Value: r.Get("IntegrationType")},
+			rind.Field{Key: "Uri", Value: r.Get("IntegrationUri")},
+			rind.Field{Key: "Templates", Value: r.Get("RequestTemplates")},
+		), "Uri", rind.APIGatewayWebSocket)
+	}
+	switch {
+	case strings.HasPrefix(sub, "EventBridge-PutEvents"), strings.HasPrefix(sub, "SQS-SendMessage"),
+		strings.HasPrefix(sub, "Kinesis-PutRecord"), strings.HasPrefix(sub, "StepFunctions-Start"):
+		return l.opened(r, r.Properties, rind.APIGatewayHTTP, "body", "attacker", "the integration "+r.ID+" passes the request on to ")
+	}
+	return nil
+}
+
+// opened are facts for every place that part of a resource refers to.
+func (l *linker) opened(r *rind.Resource, v *rind.Value, kind rind.TriggerKind, path, control, note string) []*fact {
+	var out []*fact
+	seen := map[place]bool{}
+	for ref := range v.Refs() {
+		at, ok := l.names.any(rind.NewRef(ref, rind.Span{}))
+		if !ok || seen[at] || at.service == "lambda" {
+			continue
+		}
+		seen[at] = true
+		for _, part := range partsOf(at.service) {
+			out = append(out, &fact{
+				at: at, part: part, sure: rind.ConfidenceMedium,
+				origin: rind.Origin{Trigger: kind, Path: path, Control: control, Span: r.Span},
+				steps:  []rind.Step{{Span: r.Span, Note: note + shown(at)}},
+			})
+		}
+	}
+	return out
+}
+
+// mail is what SES puts somewhere when it receives mail.
+func (l *linker) mail(r *rind.Resource) []*fact {
+	var out []*fact
+	for a := range r.Get("Rule", "Actions").Each() {
+		add := func(service string, v, prefix *rind.Value) {
+			if at, ok := l.names.value(service, v); ok {
+				x := &fact{
+					at: at, part: body, sure: rind.ConfidenceHigh,
+					origin: rind.Origin{Trigger: rind.SES, Path: "mail", Control: "attacker", Span: a.Span},
+					steps:  []rind.Step{{Span: a.Span, Note: "mail that anyone sends is put into " + shown(at)}},
+				}
+				if service == "s3" {
+					x.key = prefix.Pattern() + "*"
+				}
+				out = append(out, x)
+			}
+		}
+		add("s3", a.Get("S3Action", "BucketName"), a.Get("S3Action", "ObjectKeyPrefix"))
+		add("sns", a.Get("SNSAction", "TopicArn"), nil)
+		add("sns", a.Get("S3Action", "TopicArn"), nil)
+	}
+	return out
+}
