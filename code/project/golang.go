@@ -75,7 +75,7 @@ func (l *loader) goModuleOf(dir string) goModule {
 			}
 		}
 		if d == "." {
-			return goModule{path: "main.local/" + dir, dir: dir}
+			return goModule{path: path.Join("main.local", dir), dir: dir}
 		}
 	}
 }
