@@ -184,6 +184,9 @@ func (k kind) resourceMethod(c *flow.Call, method string) *flow.Value {
 	if m := memberOf(r, method, "H"); m != nil {
 		return k.relative(c, m)
 	}
+	if class := k.service.resources[method]; class != nil && k.class == "" {
+		return k.relative(c, &pack.Member{Result: method, Binds: inputs(class)})
+	}
 	if m := memberOf(r, method, "C"); m != nil { // called without all(): an error, but clear
 		return k.collect(c, m)
 	}
@@ -252,6 +255,16 @@ func (a *api) place(param string) *rind.StoreRef {
 	ref := &rind.StoreRef{Service: a.service.Name}
 	locate(a.c, ref, value(a.c, a.params[param], 1))
 	return ref
+}
+
+// inputs binds all identifiers of a class to arguments: every class can be
+// made from the service's resource.
+func inputs(class *pack.Resource) []pack.Bind {
+	var out []pack.Bind
+	for _, id := range class.Identifiers {
+		out = append(out, pack.Bind{Target: id, Source: "@"})
+	}
+	return out
 }
 
 // relative makes the resource that a reference or constructor yields.
@@ -353,7 +366,7 @@ func (k kind) collection(c *flow.Call, method string) *flow.Value {
 	case "pages":
 		return c.ListOf(k.collect(c, m))
 	case "all", "filter", "limit", "page_size", "__iter__":
-		return k.collect(c, m)
+		return c.Join(k.collect(c, m), c.Recv())
 	}
 	return c.Unknown()
 }

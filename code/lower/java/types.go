@@ -127,7 +127,9 @@ func likeliest(packages []string, name string) string {
 			}
 			continue
 		case strings.HasPrefix(p, "software.amazon.awssdk.services."), strings.HasPrefix(p, "com.amazonaws.services."):
-			if strings.HasSuffix(name, "Client") || strings.HasPrefix(name, "Amazon") || strings.HasPrefix(name, "AWS") {
+			switch {
+			case strings.HasSuffix(name, "Client") || strings.HasPrefix(name, "Amazon") || strings.HasPrefix(name, "AWS"),
+				strings.HasSuffix(p, ".document"), strings.HasSuffix(p, ".datamodeling"), strings.HasSuffix(p, ".transfer"):
 				return p
 			}
 			continue
