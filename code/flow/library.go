@@ -471,9 +471,9 @@ func (e *engine) returns(r *model.Returns, c *Call) *Value {
 		v = constant(*r.Value)
 	case r.Type != "":
 		v = e.outsideObject(r.Type, c.fr, c.pos)
-		// A model says what the instance carries; in Java and Python builders
-		// are modelled by what goes in.
-		e.objs[v.objs[0]].opaque = c.Language() == ir.JavaScript
+		// A model says what the instance carries; in Java builders are
+		// modelled by what goes in.
+		e.objs[v.objs[0]].opaque = c.Language() == ir.JavaScript || c.Language() == ir.Python
 		for i, a := range c.args {
 			// What an instance was made of stays readable for hooks and guards.
 			id := v.objs[0]
