@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,10 +31,18 @@ type frameMark struct {
 	from, to int
 	primary  bool
 	note     string
+	step     int // of a flow, from 1; else 0
 }
 
 // maxRelated is how many related places a frame shows; more hide the point.
 const maxRelated = 6
+
+// maxSteps is how many steps of a flow a frame shows: the first few tell where
+// it comes from, the others what happens at the end.
+const (
+	maxSteps  = 10
+	headSteps = 3
+)
 
 // frames cuts what f points at out of the sources, the file of the finding
 // itself first. Without the source a frame has no lines.
@@ -42,15 +51,30 @@ func frames(f *rind.Finding, source func(string) []byte, width int) []frame {
 		span    rind.Span
 		note    string
 		primary bool
+		step    int
 	}
 	labels := []label{{span: f.Span, primary: true}}
-	related := f.Related
-	if len(f.Flow) > 0 {
-		related = f.Flow
-	}
-	for _, l := range related[:min(len(related), maxRelated)] {
-		if !l.Span.IsZero() {
+	for _, l := range f.Related[:min(len(f.Related), maxRelated)] {
+		if !l.Span.IsZero() && len(f.Flow) == 0 {
 			labels = append(labels, label{span: l.Span, note: l.Note})
+		}
+	}
+	if len(f.Flow) > 0 {
+		// In the order of the steps, so that it reads from the source on.
+		labels = nil
+		last := len(f.Flow) - 1
+		for i, l := range f.Flow {
+			if l.Span.IsZero() || i >= headSteps && last-i >= maxSteps-headSteps {
+				continue
+			}
+			note := l.Note
+			if last > 0 {
+				note = strings.TrimRight(fmt.Sprintf("%d. %s", i+1, l.Note), " ")
+			}
+			labels = append(labels, label{span: l.Span, note: note, step: i + 1, primary: i == last && l.Span.File == f.Span.File && l.Span.Line == f.Span.Line})
+		}
+		if !slices.ContainsFunc(labels, func(l label) bool { return l.primary }) {
+			labels = append(labels, label{span: f.Span, primary: true})
 		}
 	}
 	var out []frame
@@ -59,6 +83,9 @@ func frames(f *rind.Finding, source func(string) []byte, width int) []frame {
 		if i < 0 {
 			out = append(out, frame{file: l.span.File, at: l.span})
 			i = len(out) - 1
+		}
+		if l.primary {
+			out[i].at = l.span
 		}
 		if l.span.Line < 1 {
 			continue
@@ -69,7 +96,7 @@ func frames(f *rind.Finding, source func(string) []byte, width int) []frame {
 			fr.lines = append(fr.lines, frameLine{number: l.span.Line})
 			j = len(fr.lines) - 1
 		}
-		fr.lines[j].add(frameMark{from: int(l.span.Column), to: endOn(l.span), primary: l.primary, note: l.note})
+		fr.lines[j].add(frameMark{from: int(l.span.Column), to: endOn(l.span), primary: l.primary, note: l.note, step: l.step})
 	}
 	for i := range out {
 		var src []byte
@@ -177,6 +204,9 @@ func (l *frameLine) cut(raw string, risk rind.Risk, width int) {
 		}
 	}
 	slices.SortFunc(l.marks, func(a, b frameMark) int {
+		if a.step > 0 && b.step > 0 {
+			return cmp.Compare(a.step, b.step)
+		}
 		if a.primary != b.primary {
 			if a.primary {
 				return -1

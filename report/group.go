@@ -31,7 +31,7 @@ type shown struct {
 }
 
 // collapseFrom is how many findings of one rule in one app are shown in full;
-// with more, one stands for all.
+// with more, one stands for all. Flows are always shown: each is another way.
 const collapseFrom = 4
 
 // sections orders the open findings for people: apps in the order they were
@@ -96,7 +96,7 @@ func groups(app *rind.App, findings []*rind.Finding) []group {
 		} else if x.Finding != f {
 			continue
 		}
-		if total[f.Rule] >= collapseFrom && first[f.Rule] != nil {
+		if total[f.Rule] >= collapseFrom && first[f.Rule] != nil && len(f.Flow) == 0 {
 			first[f.Rule].more = append(append(first[f.Rule].more, f), x.same...)
 			continue
 		}

@@ -170,6 +170,9 @@ func (s *sarifWriter) result(f *rind.Finding) sarifResult {
 	if len(f.Flow) > 0 {
 		var steps []sarifFlowLocation
 		for _, st := range f.Flow {
+			if st.Span.IsZero() {
+				continue
+			}
 			x := s.location(st.Span)
 			x.Message = &sarifText{Text: cmp.Or(st.Note, "then")}
 			steps = append(steps, sarifFlowLocation{Location: x})

@@ -110,7 +110,7 @@ func weigh(class rind.Severity, fl *rind.DataFlow, t *rind.Trigger, deployed boo
 			s = rind.Low
 		}
 	default:
-		if t != nil && t.Kind.HTTP() && !openTo(t) || t == nil && deployed {
+		if t != nil && !openTo(t) {
 			s = lower(s)
 		}
 	}
@@ -122,6 +122,9 @@ func weigh(class rind.Severity, fl *rind.DataFlow, t *rind.Trigger, deployed boo
 
 // openTo reports whether anyone on the internet may start the trigger.
 func openTo(t *rind.Trigger) bool {
+	if !t.Kind.HTTP() {
+		return t.Public && t.Enabled
+	}
 	return t.Public && t.Enabled && (t.Auth.Type == "none" || t.Auth.Type == "" || t.Auth.Type == "api-key")
 }
 
