@@ -22,7 +22,7 @@ func Assess(apps []*rind.App, findings []*rind.Finding) ([]*rind.Posture, []*rin
 	var postures []*rind.Posture
 	var paths []*rind.AttackPath
 	for _, app := range apps {
-		g := newGraph(app)
+		g := newGraph(app, byApp[app.Path])
 		found := g.paths()
 		chooseCuts(found)
 		for _, f := range app.Functions {

@@ -21,6 +21,8 @@ type graph struct {
 	wildcards map[rind.Edge]string
 	granted   func(*rind.Role) []iam.Grant
 	visits    int // see maxVisits
+	// flows are the open findings of flows in code, by function.
+	flows map[string][]*rind.Finding
 	// links are the resources that hang on others, and known what related
 	// found.
 	links []link
@@ -39,10 +41,10 @@ type entry struct {
 	rule string
 }
 
-func newGraph(app *rind.App) *graph {
+func newGraph(app *rind.App, findings []*rind.Finding) *graph {
 	g := &graph{
 		app: app, from: map[string][]rind.Edge{}, outside: map[string][2][]rind.Edge{}, wildcards: map[rind.Edge]string{},
-		granted: iam.GrantsBy(app), links: links(app), known: map[string]map[string]bool{},
+		flows: flowsOf(findings), granted: iam.GrantsBy(app), links: links(app), known: map[string]map[string]bool{},
 	}
 	for _, e := range app.Edges {
 		g.from[e.From] = append(g.from[e.From], e)

@@ -80,7 +80,9 @@ func dedupe(in []*candidate) []*candidate {
 		var b strings.Builder
 		fmt.Fprintf(&b, "%s|%s", c.path.App, c.path.Impact)
 		for _, s := range c.path.Steps {
-			b.WriteString("|" + s.Node)
+			if s.Edge != flowEdge { // the line in its name may move
+				b.WriteString("|" + s.Node)
+			}
 		}
 		sum := sha256.Sum256([]byte(b.String()))
 		c.path.ID = "P-" + hex.EncodeToString(sum[:4])
@@ -101,8 +103,12 @@ func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[
 	}
 	role := g.app.Role(f.Role)
 	through := steps
+	hole, word := g.wayIn(f)
+	if hole != nil {
+		through = append(slices.Clone(through), misled(hole, word))
+	}
 	if role != nil {
-		through = append(slices.Clone(steps), rind.PathStep{Node: role.ID, Edge: string(rind.Assumes), Why: "runs as", Span: role.Span})
+		through = append(slices.Clone(through), rind.PathStep{Node: role.ID, Edge: string(rind.Assumes), Why: "runs as", Span: role.Span})
 	}
 	effects := g.effects(f, role)
 	for _, kind := range []effect{escalation, wildcard, change, disclosure} {
@@ -114,7 +120,7 @@ func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[
 		s := append(slices.Clone(through), step(edges[0]))
 		out = append(out, &candidate{
 			path: &rind.AttackPath{App: g.app.Path, Steps: s, Impact: kind.impact(f, edges), Severity: kind.severity()},
-			cuts: append(g.entryCuts(e, f), g.farCuts(kind, role, edges)...),
+			cuts: slices.Concat(g.entryCuts(e, f), codeCuts(hole, word), g.farCuts(kind, role, edges)),
 		})
 	}
 	if cost := worstCase(f); cost.perHour >= noticeable {
@@ -126,7 +132,7 @@ func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[
 			cuts: append(g.entryCuts(e, f), rind.Cut{Layer: rind.ResilientDesign, Action: "set ReservedConcurrentExecutions of " + f.ID + " to what it needs", Cost: 1, Rule: "RIND-LAMBDA-027"}),
 		})
 	}
-	if len(steps) > maxHops {
+	if hops(steps) > maxHops {
 		return out
 	}
 	// What the function feeds may start another one, which trusts it.
@@ -145,6 +151,17 @@ func (g *graph) harm(e entry, f *rind.Function, steps []rind.PathStep, seen map[
 		}
 	}
 	return out
+}
+
+// hops counts the steps of a path between resources.
+func hops(steps []rind.PathStep) int {
+	n := 0
+	for _, s := range steps {
+		if s.Edge != flowEdge {
+			n++
+		}
+	}
+	return n
 }
 
 // onward follows an edge out of a function to the functions it starts.
@@ -422,6 +439,14 @@ func (g *graph) entryCuts(e entry, f *rind.Function) []rind.Cut {
 		{Layer: rind.CloudConfig, Action: e.fix, Cost: 1, Rule: e.rule},
 		{Layer: rind.EventInspection, Action: "inspect the events of " + f.ID + " before it sees them", Cost: 3},
 	}
+}
+
+// codeCuts is the change of code that closes a path through a flow.
+func codeCuts(hole *rind.Finding, word string) []rind.Cut {
+	if hole == nil {
+		return nil
+	}
+	return []rind.Cut{{Layer: rind.SecureCode, Action: fmt.Sprintf("close the %s at %s:%d", word, hole.Span.File, hole.Span.Line), Cost: 2, Rule: hole.Rule}}
 }
 
 // chooseCuts gives each path the cut that closes the most paths of its app

@@ -110,7 +110,8 @@ func weigh(class rind.Severity, fl *rind.DataFlow, t *rind.Trigger, deployed boo
 			s = rind.Low
 		}
 	default:
-		if t != nil && !openTo(t) {
+		// Who can start code that no template deploys is not known.
+		if t == nil || !openTo(t) {
 			s = lower(s)
 		}
 	}
@@ -140,7 +141,7 @@ func lower(s rind.Severity) rind.Severity {
 // triggerOf is the trigger that a flow comes through: of those of its kind the
 // one that is open to most.
 func triggerOf(f *rind.Function, o rind.Origin) *rind.Trigger {
-	if f == nil {
+	if f == nil || o.Store != nil {
 		return nil
 	}
 	var best *rind.Trigger
