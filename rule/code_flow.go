@@ -78,7 +78,7 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 			first = p.App.Function(fl.Linked[0])
 		}
 		t := triggerOf(first, fl.Origin)
-		w := &weighed{DataFlow: fl, trigger: t, severity: weigh(x.Severity, fl, t, p.App.Kind != rind.SourceCode)}
+		w := &weighed{DataFlow: fl, trigger: t, severity: weigh(x.Severity, fl, t)}
 		key := place{fl.Sink, fl.Span}
 		old := at[key]
 		switch {
@@ -97,9 +97,7 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 
 // weigh is the severity of a flow: that of the class where a stranger can
 // start it, less the more one must be let in for it, and the less sure it is.
-// deployed tells that a template says what starts the function: if nothing
-// does, only those who may invoke it can.
-func weigh(class rind.Severity, fl *rind.DataFlow, t *rind.Trigger, deployed bool) rind.Severity {
+func weigh(class rind.Severity, fl *rind.DataFlow, t *rind.Trigger) rind.Severity {
 	s := class
 	switch fl.Origin.Control {
 	case "caller":
