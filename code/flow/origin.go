@@ -77,16 +77,6 @@ func (e *engine) handlerArgs(c *closure) []argument {
 	return args
 }
 
-// routeArgs completes the arguments of a framework's route: parameters that
-// the model does not list are taken from the request.
-func (e *engine) routeArgs(args []argument, c *closure, call *Call) []argument {
-	params := c.fn.Params
-	if c.this != nil && c.fn.This == "" && c.fn.Class != "" && len(params) > 0 {
-		params = params[1:]
-	}
-	return append([]argument(nil), args[:min(len(args), len(params))]...)
-}
-
 // looksLikeHandler reports whether a function that no template names is
 // written as a Lambda handler.
 func looksLikeHandler(fn *ir.Func) bool {
