@@ -30,7 +30,7 @@ func (e *engine) evalCall(x *ir.Call, fr *frame) *Value {
 		if e.st.end != alive {
 			return none
 		}
-		if java {
+		if java && !x.New {
 			fn = e.javaMethod(recv, method, fr, x.Pos)
 			break
 		}
