@@ -376,10 +376,13 @@ func (e *engine) write(w *model.Write, c *Call) {
 			}
 		}
 	}
-	if len(w.Args()) == 0 {
+	if len(w.Args()) == 0 && w.Source == nil {
 		return
 	}
 	from := none
+	if w.Source != nil {
+		from = e.sourceValue(w.Source, c.Name, c.fr, c.pos)
+	}
 	for _, ref := range w.Args() {
 		if v := c.arg(ref); v != nil {
 			from = join(from, v)

@@ -155,10 +155,12 @@ type Returns struct {
 // A Write says that the call stores data in an argument: Go's
 // json.Unmarshal(data, &v) writes to "1" from "0".
 type Write struct {
-	To    Arg     `yaml:"to"`
-	From  Args    `yaml:"from"`
-	As    string  `yaml:"as"` // as in Returns; "append" adds elements
-	Clean Strings `yaml:"clean"`
+	To Arg `yaml:"to"`
+	// Source is data from outside that is stored: a request's body.
+	Source *Source `yaml:"source"`
+	From   Args    `yaml:"from"`
+	As     string  `yaml:"as"` // as in Returns; "append" adds elements
+	Clean  Strings `yaml:"clean"`
 	// Type makes the argument an instance of another type: a parser whose
 	// feature is switched on, a connection that was secured.
 	Type string `yaml:"type"`
