@@ -40,8 +40,17 @@ func registerFlow(f flowRule) *Rule {
 
 // check reports the flows of one class in an app.
 func (x *flowRule) check(p *Pass) {
+	// Where no template tells the functions of a file apart, the same place
+	// reached from several of its entries is one finding.
+	loose := p.App.Kind == rind.SourceCode
+	seen := map[string]bool{}
 	for _, c := range p.App.Code {
 		for _, fl := range x.worst(p, c) {
+			at := fl.Span.String() + fl.Sink
+			if loose && seen[at] {
+				continue
+			}
+			seen[at] = true
 			x.report(p, c, fl)
 		}
 	}
