@@ -267,6 +267,9 @@ func (e *engine) returns(r *model.Returns, c *Call) *Value {
 		}
 	}
 	made := e.shaped(from, r.As, classSet(r.Clean), c)
+	if r.As == "path" {
+		made = e.pathOf(c, classSet(r.Clean))
+	}
 	if len(r.Undo) > 0 && len(made.taints) > 0 {
 		made = made.with(func(w *Value) {
 			w.taints = slices.Clone(w.taints)

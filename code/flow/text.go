@@ -432,3 +432,30 @@ func (e *engine) joined(sep string, c *Call) (*Value, bool) {
 	}
 	return e.made(&Value{any: true, taints: through(joinTaints(e.deep(l, deepLimit), l.taints), 0, nil)}, c.fr, c.pos, ""), true
 }
+
+// pathOf is the positional arguments of a call joined by slashes: what is
+// known of them stays known. That a later part may be absolute and undo the
+// earlier ones is for sinks to mind, which look at the taints.
+func (e *engine) pathOf(c *Call, clean classes) *Value {
+	var parts []*Value
+	for _, a := range c.args {
+		if a.name != "" || a.spread || a.keyword {
+			continue
+		}
+		if n := len(parts); n > 0 {
+			if s, ok := parts[n-1].text(); !ok || s != "" && !strings.HasSuffix(s, "/") {
+				parts = append(parts, constant("/"))
+			}
+		}
+		parts = append(parts, e.printedValue(a.value))
+	}
+	if len(parts) == 0 {
+		return unknown
+	}
+	v := concat(parts...)
+	if len(v.taints) == 0 {
+		return v
+	}
+	s := e.station(c, "through "+c.short())
+	return v.with(func(w *Value) { w.taints = through(v.taints, clean, s) })
+}
