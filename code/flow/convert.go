@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"rind/rind"
 )
 
@@ -21,6 +23,37 @@ func (e *engine) environment(name string) *Value {
 	e.conf[name] = v
 	return v
 }
+
+// reading are the calls that read an environment variable, whose name is the
+// first argument and whose value where it is not set the second.
+var reading = map[string]bool{
+	"os.getenv": true, "os.environ.get": true, "os.environ.setdefault": true, "os.environ.pop": true, "os.environ.__getitem__": true,
+	"os.Getenv": true, "os.LookupEnv": true, "syscall.Getenv": true,
+}
+
+// environmentCall is a call that reads an environment variable. What the
+// template sets is not joined with the default.
+func (e *engine) environmentCall(c *Call) (*Value, bool) {
+	if !reading[c.Name] {
+		return nil, false
+	}
+	name, ok := c.first0().text()
+	if !ok {
+		return nil, false
+	}
+	v := e.environment(name)
+	if other := c.position(1); other != nil && e.setting(name) == nil {
+		v = join(v, other)
+	}
+	if strings.HasSuffix(c.Name, "LookupEnv") || c.Name == "syscall.Getenv" {
+		return e.list(c.fr, c.pos, v, boolean), true
+	}
+	return v, true
+}
+
+// first0 is the first positional argument; a value that is nothing if there
+// is none.
+func (c *Call) first0() *Value { return recvOrNone(c.position(0)) }
 
 // setting is what the template gives an environment variable; nil if nothing.
 func (e *engine) setting(name string) *rind.Value {

@@ -48,6 +48,9 @@ func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *fram
 	if e.answered(c) {
 		return null
 	}
+	if v, ok := e.environmentCall(c); ok {
+		return e.yields(c, v, nil)
+	}
 	models := e.opt.Library.Calls(name)
 	if len(models) == 0 {
 		if isJava(fr) {
