@@ -464,8 +464,12 @@ func (e *engine) callClosure(c *closure, this *Value, args []argument, caller *f
 	e.active[fn]++
 	e.entered[fn] = true
 	fr := e.enter(fn, c.frame, caller, this, c.class)
+	base := e.st
+	e.st = newState(base)
+	fr.entry = base
 	e.passParams(fn, fr, args, caller, pos)
 	e.exec(fn.Body, fr)
+	e.comeBack(base, fr)
 	e.active[fn]--
 	if e.st.end == byReturn || e.st.end == byBreak {
 		e.st.end = alive
@@ -493,6 +497,21 @@ func (e *engine) callClosure(c *closure, this *Value, args []argument, caller *f
 		e.memo[key] = ret
 	}
 	return ret
+}
+
+// comeBack takes over what the function has done to the caller's state.
+func (e *engine) comeBack(base *state, fr *frame) {
+	if e.st.end == alive {
+		fr.leave(e.st.since(base))
+	}
+	for l, v := range e.st.vals {
+		base.set(l, v)
+	}
+	base.end = e.st.end
+	if fr.left {
+		base.learn(fr.held)
+	}
+	e.st = base
 }
 
 // unfollowed is the result of a call that is not followed: anything made of

@@ -175,8 +175,12 @@ func (e *engine) starred(name string, m *ir.Module) *Value {
 // resultOf is one of several results of a call.
 func (e *engine) resultOf(x *ir.Result, fr *frame) *Value {
 	v := e.eval(x.X, fr)
-	if ok, vs := e.known(v); ok && e.isArray(v) && x.I < len(vs) {
-		return vs[x.I]
+	if e.isArray(v) && len(v.taints) == 0 && !v.any {
+		w := e.resultAt(v, x.I)
+		if x.Status && len(v.facts) > 0 {
+			w = w.with(func(w *Value) { w.facts = append(slices.Clip(w.facts), v.facts...) })
+		}
+		return w
 	}
 	if !x.Status {
 		return v
@@ -186,6 +190,22 @@ func (e *engine) resultOf(x *ir.Result, fr *frame) *Value {
 		w = e.marked(w, MarkError, "an error is returned", fr, x.Pos)
 	}
 	return w
+}
+
+// resultAt is the i-th of several results of a function of the app.
+func (e *engine) resultAt(v *Value, i int) *Value {
+	out := none
+	for _, id := range v.objs {
+		if f := e.field(id, index(i)); f != nil {
+			out = join(out, f)
+		} else if f := e.field(id, elem); f != nil {
+			out = join(out, f)
+		}
+	}
+	if out.empty() {
+		return unknown
+	}
+	return out
 }
 
 // native is a name that nothing declares: the language's own.

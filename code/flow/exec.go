@@ -1,6 +1,10 @@
 package flow
 
-import "rind/code/ir"
+import (
+	"slices"
+
+	"rind/code/ir"
+)
 
 // exec interprets statements until one of them ends the way.
 func (e *engine) exec(list []ir.Stmt, fr *frame) {
@@ -32,7 +36,7 @@ func (e *engine) stmt(s ir.Stmt, fr *frame) {
 		if e.st.end != alive {
 			return
 		}
-		fr.ret = join(fr.ret, e.settled(v))
+		fr.ret = join(fr.ret, e.leaving(v, fr))
 		e.st.end = byReturn
 	case *ir.Throw:
 		if s.X != nil {
@@ -59,6 +63,56 @@ func (e *engine) settled(v *Value) *Value {
 		}
 	}
 	return v
+}
+
+// leaving is a value that is returned, with what checks on this way have
+// shown: of its own taints, and of the data that the caller still has. A
+// function that returns an error unless a check passes tells by its result
+// that the check passed.
+func (e *engine) leaving(v *Value, fr *frame) *Value {
+	held := e.st.since(fr.entry)
+	fr.leave(held)
+	if len(held) == 0 {
+		return v
+	}
+	var facts []fact
+	for k, c := range held {
+		facts = append(facts, fact{k, c, true}, fact{k, c, false})
+	}
+	tell := func(v *Value) *Value {
+		return v.with(func(w *Value) { w.facts = append(slices.Clip(w.facts), facts...) })
+	}
+	if fr.fn.Module.Lang == ir.Go && e.isArray(v) && len(v.objs) == 1 {
+		if n, ok := e.length(v.objs[0]); ok && n > 0 {
+			for i := range n {
+				if f := e.field(v.objs[0], index(i)); f != nil {
+					f = e.settled(f)
+					if i == n-1 {
+						f = tell(f)
+					}
+					e.setField(v.objs[0], index(i), f, false)
+				}
+			}
+		}
+		return v
+	}
+	return tell(e.settled(v))
+}
+
+// leave notes what checks have shown on one way out of the function. Only
+// what holds on all of them holds after the call.
+func (fr *frame) leave(held map[taintKey]classes) {
+	if !fr.left {
+		fr.left, fr.held = true, held
+		return
+	}
+	both := map[taintKey]classes{}
+	for k, c := range fr.held {
+		if c &= held[k]; c != 0 {
+			both[k] = c
+		}
+	}
+	fr.held = both
 }
 
 func (e *engine) ifElse(s *ir.If, fr *frame) {

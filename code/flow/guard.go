@@ -142,8 +142,14 @@ func (e *engine) compare(x *ir.Binary, l, r *Value) *Value {
 	w := &Value{consts: []any{true, false}}
 	switch x.Op {
 	case "==", "is":
+		if isNil(r) && (l.some || len(l.facts) > 0) {
+			return nilTest(l, false)
+		}
 		w.facts = append(e.equalFacts(l, r, true), e.equalFacts(r, l, true)...)
 	case "!=", "isnot":
+		if isNil(r) && (l.some || len(l.facts) > 0) {
+			return nilTest(l, true)
+		}
 		w.facts = append(e.equalFacts(l, r, false), e.equalFacts(r, l, false)...)
 	case "in":
 		w.facts = append(e.memberFacts(l, r, true), literalFacts(x, l, r, false)...)
@@ -154,6 +160,24 @@ func (e *engine) compare(x *ir.Binary, l, r *Value) *Value {
 		if _, ok := r.only(); ok && isNumber(r) {
 			w.facts = append(cleanFacts(l, classOf("unbounded"), true), cleanFacts(l, classOf("unbounded"), false)...)
 		}
+	}
+	return w
+}
+
+func isNil(v *Value) bool {
+	c, ok := v.only()
+	return ok && c == nil
+}
+
+// nilTest is v != nil, or with set false v == nil: what v's truth tells, the
+// test tells.
+func nilTest(v *Value, set bool) *Value {
+	if v.some {
+		return constant(set)
+	}
+	w := &Value{consts: []any{true, false}, facts: v.facts}
+	if !set {
+		w.facts = flip(v.facts)
 	}
 	return w
 }
@@ -299,10 +323,26 @@ func allowedBy(pattern string, anchored bool) classes {
 		class string
 		chars string
 	}{
-		{"sqli", `'"; -`}, {"nosqli", `'"{$ `}, {"xss", `<>"'&`}, {"cmdi", ";|&$`\n<>( \\"}, {"codei", `(;'"[.=`},
-		{"path-traversal", `./\`}, {"rfi", `:/`}, {"ssrf", `:/.@`}, {"ssti", `{<$#%`}, {"ldapi", `()*\`}, {"xpathi", `'"[]/`},
-		{"crlf", "\r\n"}, {"log", "\r\n"}, {"jndi", `${:`}, {"open-redirect", `:/\`}, {"redos", `(+*`}, {"deserialization", `{:"`},
-		{"store-key", `/.`}, {"target", `:/`}, {"xxe", `<&`},
+		{"sqli", `'"; -`},
+		{"nosqli", `'"{$ `},
+		{"xss", `<>"'&`},
+		{"cmdi", ";|&$`\n<>( \\"},
+		{"codei", `(;'"[.=`},
+		{"path-traversal", `./\`},
+		{"rfi", `:/`},
+		{"ssrf", `:/.@`},
+		{"ssti", `{<$#%`},
+		{"ldapi", `()*\`},
+		{"xpathi", `'"[]/`},
+		{"crlf", "\r\n"},
+		{"log", "\r\n"},
+		{"jndi", `${:`},
+		{"open-redirect", `:/\`},
+		{"redos", `(+*`},
+		{"deserialization", `{:"`},
+		{"store-key", `/.`},
+		{"target", `:/`},
+		{"xxe", `<&`},
 	} {
 		if !matchesAny(re, c.chars) {
 			clean |= classOf(c.class)

@@ -72,6 +72,9 @@ type frame struct {
 	depth  int
 	thrown *Value
 	vars   map[string]bool
+	entry  *state               // before the call
+	left   bool                 // a way out was found
+	held   map[taintKey]classes // what checks have shown on every way out
 }
 
 func (e *engine) alloc(o *object) int32 {

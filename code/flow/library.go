@@ -93,7 +93,11 @@ func (e *engine) applyModels(models []*model.Model, c *Call) *Value {
 		}
 		if m.Guard != nil {
 			f := e.guardCall(m.Guard, c)
-			if m.Guard.Throws {
+			if m.Guard.Throws && c.fr.fn.Module.Lang == ir.Go { // returns an error instead
+				for _, x := range f {
+					facts = append(facts, fact{x.key, x.clean, false})
+				}
+			} else if m.Guard.Throws {
 				for _, x := range f {
 					e.learn(fact{x.key, x.clean, true})
 				}
@@ -109,6 +113,9 @@ func (e *engine) applyModels(models []*model.Model, c *Call) *Value {
 		}
 		if m.Returns != nil {
 			result = e.returns(m.Returns, c)
+			if m.Returns.Some {
+				result = result.with(func(w *Value) { w.some = true })
+			}
 		}
 		if !called.empty() {
 			result = join(result, called)

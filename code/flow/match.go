@@ -40,7 +40,9 @@ func (c *Call) arg(ref model.ArgRef) *Value {
 			}
 			switch {
 			case a.spread:
-				v = join(v, c.e.elements(a.value))
+				if ref.Pos >= n || ref.Rest {
+					v = join(v, c.e.elements(a.value))
+				}
 			case n == ref.Pos || ref.Rest && n >= ref.Pos:
 				v = join(v, a.value)
 			}

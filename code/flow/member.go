@@ -24,7 +24,9 @@ func (e *engine) member(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 			out = join(out, constant(int64(len(s))))
 		}
 	}
-	out = e.taintedMember(x, name, out, fr, pos)
+	if !e.settledField(x, name, fr) {
+		out = e.taintedMember(x, name, out, fr, pos)
+	}
 	if len(x.taints) > 0 && len(x.objs) > 0 && isJava(fr) {
 		out = e.fieldTyped(x, name, out, fr, pos)
 	}
@@ -32,6 +34,21 @@ func (e *engine) member(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 		return unknown
 	}
 	return out
+}
+
+// settledField reports whether the field is set in every object that x may
+// be: then the data that x was filled with is no more in it. In Go what fills
+// an object fills its fields.
+func (e *engine) settledField(x *Value, name string, fr *frame) bool {
+	if fr.fn.Module.Lang != ir.Go || x.any || len(x.objs) == 0 {
+		return false
+	}
+	for _, id := range x.objs {
+		if e.objs[id].kind != isInstance || e.field(id, name) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // taintedMember adds the taints of x's member. Lengths and the like are no

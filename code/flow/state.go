@@ -1,5 +1,7 @@
 package flow
 
+import "slices"
+
 // A loc is a place that holds a value: a variable of a scope, a field of an
 // object.
 type loc struct {
@@ -50,6 +52,35 @@ func (s *state) cleaned(t taint) classes {
 		}
 	}
 	return c
+}
+
+// since is what checks have shown after the state of an earlier point.
+func (s *state) since(entry *state) map[taintKey]classes {
+	var out map[taintKey]classes
+	for x := s; x != nil && x != entry; x = x.parent {
+		for k, c := range x.clean {
+			if out == nil {
+				out = map[taintKey]classes{}
+			}
+			out[k] |= c
+		}
+	}
+	return out
+}
+
+// settle writes into a value that one of two ways assigned, or left, what
+// checks on this way alone have shown of it.
+func settle(v *Value, clean map[taintKey]classes) *Value {
+	if v == nil || len(clean) == 0 || len(v.taints) == 0 {
+		return v
+	}
+	s := &state{clean: clean}
+	return v.with(func(w *Value) {
+		w.taints = slices.Clone(v.taints)
+		for i := range w.taints {
+			w.taints[i].clean |= s.cleaned(w.taints[i])
+		}
+	})
 }
 
 // checks reports whether any check holds.
@@ -112,11 +143,11 @@ func (s *state) merge(a, b *state, skip int32) {
 			if !ok {
 				w = s.get(l)
 			}
-			s.set(l, join(v, w))
+			s.set(l, join(settle(v, a.clean), settle(w, b.clean)))
 		}
 		for l, w := range b.vals {
 			if _, ok := a.vals[l]; !ok {
-				s.set(l, join(s.get(l), w))
+				s.set(l, join(settle(s.get(l), a.clean), settle(w, b.clean)))
 			}
 		}
 		both := map[taintKey]classes{}

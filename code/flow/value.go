@@ -19,6 +19,7 @@ type Value struct {
 	parts  []part  // of a string that was joined, where it is one
 	facts  []fact  // what is known of other values if this one is true, or false
 	keyed  []taint // taints of the keys through which an object was reached
+	some   bool    // is never nil, false or empty
 	config string  // name of the environment variable it is the value of
 }
 
@@ -115,7 +116,7 @@ func join(a, b *Value) *Value {
 	case a == nil || a.empty():
 		return b
 	}
-	w := &Value{any: a.any || b.any}
+	w := &Value{any: a.any || b.any, some: a.some && b.some}
 	w.consts = a.consts
 	for _, c := range b.consts {
 		if !slices.Contains(w.consts, c) {
@@ -194,6 +195,9 @@ func same(a, b *Value) bool {
 // truth says whether v can be true and whether it can be false. Emptiness of
 // objects is left open.
 func truth(v *Value) (canTrue, canFalse bool) {
+	if v != nil && v.some {
+		return true, false
+	}
 	if v == nil || v.any || len(v.taints) > 0 || len(v.objs) > 0 || v.empty() {
 		return true, true
 	}

@@ -149,6 +149,8 @@ type Returns struct {
 	Undo Strings `yaml:"undo"`
 	// Value is a constant result.
 	Value *string `yaml:"value"`
+	// Some says that the result is never nil or false: a new error.
+	Some bool `yaml:"some"`
 
 	refs []ArgRef // of From
 }
