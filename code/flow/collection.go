@@ -39,6 +39,11 @@ func (e *engine) collectionCall(recv *Value, method string, args []argument, fr 
 	}
 	switch method {
 	case "append", "push", "add", "addLast", "offer", "appendleft", "unshift", "addFirst", "insert", "addElement", "enqueue":
+		for _, id := range recv.objs {
+			if e.objs[id].early && len(args) > 0 {
+				e.kept(method, args[len(args)-1].value, fr, pos)
+			}
+		}
 		return e.addTo(recv, method, args)
 	case "extend", "addAll", "concat", "putAll", "update":
 		return e.addAllTo(recv, method, args, fr, pos)

@@ -234,6 +234,9 @@ func (e *engine) assign(target ir.Expr, v *Value, fr *frame) {
 		for f := fr; f != nil; f = f.parent {
 			if e.declares(f.fn, t.Name) {
 				e.st.set(loc{f.scope, t.Name}, v)
+				if f != fr && f.fn == f.fn.Module.Init {
+					e.kept(t.Name, v, fr, t.Pos)
+				}
 				return
 			}
 		}

@@ -35,6 +35,7 @@ type object struct {
 	bases []*Value
 	pos   ir.Pos
 	site  *ir.Module
+	early bool // made while modules were loading: it lives on between invocations
 	// props is what a hook hung on it: see [Call.Outside].
 	props map[string]*Value
 	// opaque: what it was made of stays inside; see [engine.returns].
@@ -83,7 +84,7 @@ func (e *engine) alloc(o *object) int32 {
 }
 
 func (e *engine) newObject(kind objKind, typ string, fr *frame, pos ir.Pos) (int32, *Value) {
-	o := &object{kind: kind, typ: typ, pos: pos}
+	o := &object{kind: kind, typ: typ, pos: pos, early: e.initing}
 	if fr != nil {
 		o.site = fr.fn.Module
 	}

@@ -299,7 +299,7 @@ func (e *engine) origins(v *Value) []rind.Origin {
 
 // WholeEvent reports whether v is the event itself, or text made of all of it.
 func (c *Call) WholeEvent(v *Value) bool {
-	return slices.ContainsFunc(c.e.deep(recvOrNone(v), 2), func(t taint) bool { return t.src.event && t.path == "" })
+	return slices.ContainsFunc(c.e.deep(recvOrNone(v), 2), func(t taint) bool { return t.src.event && t.path == "" && !t.weak })
 }
 
 // Setting is the name of the environment variable that v is the value of, or

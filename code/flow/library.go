@@ -183,6 +183,9 @@ func (e *engine) unmodelled(c *Call, fits bool) *Value {
 	v := unknown
 	if name != "?" && len(name) < 160 && strings.Count(name, "()") < 6 {
 		v = e.outsideObject(name, c.fr, c.pos)
+		if len(c.args) > 0 && c.args[0].name == "" { // such as the pattern of a regular expression
+			e.setProp(v.objs[0], "0", c.args[0].value)
+		}
 	}
 	if len(ts) == 0 {
 		return v

@@ -13,11 +13,12 @@ import (
 // make no flows; observers ask for them.
 const (
 	MarkError  = "error"  // an exception, or text made of it
+	MarkStack  = "stack"  // a stack trace
 	MarkSecret = "secret" // what a store of secrets gave out
 	MarkEnv    = "env"    // the whole environment of the process
 )
 
-var markKinds = []string{MarkError, MarkSecret, MarkEnv}
+var markKinds = []string{MarkError, MarkStack, MarkSecret, MarkEnv}
 
 // A Mark tells what of a value is marked.
 type Mark struct {
@@ -142,6 +143,68 @@ func (c *Call) HTTP() (may, certain bool) {
 type Changer interface {
 	Yields(c *Call, v *Value, record *rind.Call) *Value
 }
+
+// A Keeper is an observer that is told of data of the event that is put where
+// later invocations find it: under a name at the top of a module, or in an
+// object that was made while modules were loading. The call's only argument is
+// the data; its name is that of the place.
+type Keeper interface {
+	Kept(c *Call)
+}
+
+// kept tells observers that v outlives the invocation.
+func (e *engine) kept(name string, v *Value, fr *frame, pos ir.Pos) {
+	if e.initing || len(v.taints) == 0 || len(v.funcs) > 0 {
+		return
+	}
+	c := &Call{Name: name, recv: none, args: []argument{{value: v}}, e: e, fr: fr, pos: pos}
+	for _, o := range e.opt.Observers {
+		if x, ok := o.(Keeper); ok {
+			x.Kept(c)
+		}
+	}
+}
+
+// Pos is where the call stands, in its module.
+func (c *Call) Pos() ir.Pos { return c.pos }
+
+// Module is the module that the call stands in.
+func (c *Call) Module() *ir.Module { return c.fr.fn.Module }
+
+// MadeAt is where the first of v's objects was made; the place of the call if
+// it has none.
+func (c *Call) MadeAt(v *Value) rind.Span {
+	if v != nil {
+		for _, id := range v.objs {
+			if o := c.e.objs[id]; o.site != nil && o.pos != (ir.Pos{}) {
+				return o.site.Place(o.pos)
+			}
+		}
+	}
+	return c.Span()
+}
+
+// Certain reports whether v surely carries data of the event: nothing that the
+// library does not know lies on the way.
+func (c *Call) Certain(v *Value) bool {
+	return slices.ContainsFunc(c.e.deep(recvOrNone(v), deepLimit), func(t taint) bool {
+		if t.isMark() || t.weak || t.src.store != nil {
+			return false
+		}
+		o, _ := c.e.origin(t)
+		return o != nil
+	})
+}
+
+// SinkOf is [Call.Sink] with a confidence.
+func (c *Call) SinkOf(class string, v *Value, note string, confidence rind.Confidence) {
+	if v != nil {
+		c.e.reach(v, &reached{class: class, note: note, confidence: confidence, sink: c.short(), mod: c.fr.fn.Module, pos: c.pos})
+	}
+}
+
+// Report reports a weakness at another place than the call.
+func (c *Call) Report(w *rind.Weakness) { c.e.weakness(w) }
 
 // A Finisher is an observer that looks at the code itself once all of it that
 // the entry reaches is loaded.

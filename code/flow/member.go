@@ -301,6 +301,9 @@ func (e *engine) setMember(x *Value, name string, v *Value, fr *frame, pos ir.Po
 			}
 		}
 		e.setField(id, name, v, len(x.objs) > 1)
+		if o.early && o.kind != isClass {
+			e.kept(name, v, fr, pos)
+		}
 	}
 	for _, c := range x.funcs {
 		e.st.set(loc{c.frame.scope, "func:" + c.fn.Name + "." + name}, v)
