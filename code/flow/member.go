@@ -300,6 +300,9 @@ func (e *engine) setMember(x *Value, name string, v *Value, fr *frame, pos ir.Po
 				continue
 			}
 		}
+		if o.kind == isInstance && o.typ != "" && o.class == 0 {
+			e.writeOutside(o.typ+"."+name, v, fr, pos)
+		}
 		e.setField(id, name, v, len(x.objs) > 1)
 		if o.early && o.kind != isClass {
 			e.kept(name, v, fr, pos)

@@ -5,6 +5,7 @@ import (
 	"rind/code/flow"
 	"rind/code/ir"
 	"rind/code/model"
+	"rind/code/weak"
 	"rind/rind"
 )
 
@@ -16,7 +17,7 @@ func follow(m *ir.Module, j *job, s *scope, opt Options) *rind.Code {
 	}
 	code := flow.Analyze(
 		flow.Entry{Module: m, Name: j.handler.name, Function: j.f, App: j.app},
-		flow.Options{Library: lib, Resolver: s, Hooks: []flow.Hook{aws.Hook{}}},
+		flow.Options{Library: lib, Resolver: s, Hooks: []flow.Hook{aws.Hook{}}, Observers: []flow.Observer{weak.New()}},
 	)
 	code.Function = j.f.ID
 	return code
