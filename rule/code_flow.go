@@ -82,6 +82,9 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 		if fl.Origin.Control == "aws" {
 			continue // nobody but AWS decides about it
 		}
+		if fl.Class == "bomb" && fl.Origin.Trigger == rind.CloudWatchLogs {
+			continue // AWS packed it, within its own limits
+		}
 		first := f
 		if len(fl.Linked) > 0 { // the trigger is that of the function it begins in
 			first = p.App.Function(fl.Linked[0])
