@@ -151,6 +151,9 @@ func (e *engine) callNamed(fn, recv *Value, method string, args []argument, fr *
 	if fn.callable(e) {
 		out = e.call(fn, recvOrNone(recv), args, fr, pos, isNew, "")
 	}
+	if len(fn.funcs) > 0 && isJava(fr) {
+		return out // the type is known: it has the method
+	}
 	if method == "" || recv == nil {
 		if out.empty() && !fn.callable(e) {
 			out = e.libraryCall("?", none, args, fr, pos, isNew)

@@ -98,7 +98,13 @@ func (e *engine) run() {
 			e.callHandler(h)
 		}
 	} else {
+		if e.entry.Module.Lang == ir.Java {
+			e.javaRoutes()
+		}
 		e.callLoose()
+	}
+	if e.entry.Name != "" && e.entry.Module.Lang == ir.Java && frameworkApp(e.entry.Module) {
+		e.javaRoutes()
 	}
 	e.drain()
 	e.finished()

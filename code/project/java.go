@@ -63,3 +63,32 @@ func (s *scope) Subtypes(_ *ir.Module, name string) []string {
 	}
 	return s.javaTypes().Subtypes(name)
 }
+
+// Companions lists the modules of the app that a framework finds by their
+// annotations: controllers, resources and beans below the same source root.
+func (s *scope) Companions(of *ir.Module) []*ir.Module {
+	if s.lang.lang != ir.Java {
+		return nil
+	}
+	root, _, found := strings.Cut(of.File, "src/main/java/")
+	if found {
+		root = path.Join(root, "src/main/java")
+	} else {
+		root = path.Dir(of.File)
+	}
+	var out []*ir.Module
+	for _, f := range s.tree.walkAll() {
+		if path.Ext(f) != ".java" || testPath(f) || !under(f, root) || len(out) == maxCompanions {
+			continue
+		}
+		if text, err := s.tree.read(f); err == nil && javaApp.Match(text) {
+			if m, err := s.load(s.lang, f); err == nil && m != of {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// maxCompanions bounds how many classes of a framework's app are entered.
+const maxCompanions = 200
