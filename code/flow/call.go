@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -242,7 +243,7 @@ func (e *engine) methodNames(recv *Value, method string, served bool) []named {
 		add("function", recv)
 	}
 	if len(out) == 0 && !served || len(out) == 0 && len(recv.taints) > 0 {
-		typ := "?"
+		typ := cmp.Or(recv.typ, "?")
 		if recv.known() || len(recv.parts) > 0 {
 			typ = e.textType()
 		}

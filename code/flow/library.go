@@ -291,6 +291,9 @@ func (e *engine) returns(r *model.Returns, c *Call) *Value {
 			}
 		})
 	}
+	if r.Type != "" && r.As == "path" { // text of a kind
+		return made.with(func(w *Value) { w.typ = r.Type })
+	}
 	if r.Type != "" {
 		return v.withTaints(e.deep(made, deepLimit))
 	}

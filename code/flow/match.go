@@ -215,7 +215,7 @@ func (e *engine) literalOf(v *Value) string {
 
 func (e *engine) isKind(v *Value, kind string) bool {
 	if typ, ok := strings.CutPrefix(kind, "type:"); ok {
-		return slices.ContainsFunc(v.objs, func(id int32) bool { return e.objs[id].typ == typ }) || slices.Contains(v.outs, typ)
+		return slices.ContainsFunc(v.objs, func(id int32) bool { return e.objs[id].typ == typ }) || slices.Contains(v.outs, typ) || v.typ == typ
 	}
 	switch kind {
 	case "function":

@@ -32,8 +32,11 @@ func (e *engine) typed(v *Value, typ string, fr *frame, pos ir.Pos) *Value {
 		}
 		return w.withTaints(v.taints)
 	}
-	if len(v.taints) > 0 {
-		return v // data keeps being data: its members are looked up by path
+	if len(v.taints) > 0 { // data keeps being data: its members are looked up by path
+		if fr.fn.Module.Lang == ir.Go {
+			return v.with(func(w *Value) { w.typ = base })
+		}
+		return v
 	}
 	w := e.outsideObject(base, fr, pos)
 	return w

@@ -19,6 +19,7 @@ type Value struct {
 	parts  []part  // of a string that was joined, where it is one
 	facts  []fact  // what is known of other values if this one is true, or false
 	keyed  []taint // taints of the keys through which an object was reached
+	typ    string  // declared type of data, or kind of text
 	some   bool    // is never nil, false or empty
 	config string  // name of the environment variable it is the value of
 }
@@ -140,6 +141,9 @@ func join(a, b *Value) *Value {
 		w.parts = a.parts
 	}
 	w.facts = joinFacts(a, b)
+	if a.typ == b.typ {
+		w.typ = a.typ
+	}
 	if a.config == b.config {
 		w.config = a.config
 	}
