@@ -508,9 +508,12 @@ func (e *engine) comeBack(base *state, fr *frame) {
 	if e.st.end == alive {
 		fr.leave(e.st.since(base))
 	}
-	for l, v := range e.st.vals {
-		base.set(l, v)
+	if !fr.captured {
+		for name := range e.vars[fr.fn] {
+			e.st.forget(loc{fr.scope, name})
+		}
 	}
+	e.st.commit()
 	base.end = e.st.end
 	if fr.left {
 		base.learn(fr.held)

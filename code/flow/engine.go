@@ -44,7 +44,7 @@ type loaded struct {
 
 // Limits of one analysis; see Code.Limits.
 const (
-	defaultSteps = 600_000
+	defaultSteps = 250_000
 	maxDepth     = 48 // calls inside calls
 	maxRecursion = 2  // of the same function
 	maxCalls     = 400

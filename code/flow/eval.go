@@ -45,9 +45,11 @@ func (e *engine) eval(x ir.Expr, fr *frame) *Value {
 	case *ir.Array:
 		return e.array(x, fr)
 	case *ir.Lambda:
+		fr.capture()
 		c := &closure{fn: x.Func, frame: fr, class: fr.class}
 		return &Value{funcs: []*closure{c}}
 	case *ir.Class:
+		fr.capture()
 		return e.class(x, fr)
 	case *ir.Cond:
 		return e.cond(x, fr)
@@ -449,6 +451,7 @@ func (e *engine) under(test ir.Expr, outcome bool, t *Value, fr *frame, f func()
 	if len(fork.clean) > 0 && len(v.taints) > 0 {
 		v = e.cleanBy(v, fork)
 	}
+	fork.undo()
 	e.st = base
 	base.merge(fork, rest, fr.scope)
 	return v
@@ -470,6 +473,7 @@ func (e *engine) branch(fr *frame, f func() *Value) *Value {
 	fork, rest := newState(base), newState(base)
 	e.st = fork
 	v := f()
+	fork.undo()
 	e.st = base
 	base.merge(fork, rest, fr.scope)
 	return v

@@ -57,10 +57,8 @@ func (e *engine) settled(v *Value) *Value {
 	if len(v.taints) == 0 {
 		return v
 	}
-	for s := e.st; s != nil; s = s.parent {
-		if len(s.clean) > 0 {
-			return e.cleanBy(v, e.st)
-		}
+	if e.st.checks() {
+		return e.cleanBy(v, e.st)
 	}
 	return v
 }
@@ -135,9 +133,11 @@ func (e *engine) ifElse(s *ir.If, fr *frame) {
 	e.st = a
 	e.assume(s.Test, true, t, fr)
 	e.exec(s.Then, fr)
+	a.undo()
 	e.st = b
 	e.assume(s.Test, false, t, fr)
 	e.exec(s.Else, fr)
+	b.undo()
 	e.st = base
 	base.merge(a, b, fr.scope)
 }
@@ -151,6 +151,7 @@ func (e *engine) turn(fr *frame, body func()) {
 	if a.end == byBreak {
 		a.end = alive
 	}
+	a.undo()
 	e.st = base
 	base.merge(a, b, fr.scope)
 	if base.end == byBreak {
@@ -293,6 +294,7 @@ func (e *engine) try(s *ir.Try, fr *frame) {
 	e.exec(s.Body, fr)
 	thrown := fr.thrown
 	fr.thrown = outer
+	body.undo()
 	e.st = base
 	if !s.HasCatch && len(s.Catch) == 0 {
 		if thrown != nil {
@@ -304,10 +306,10 @@ func (e *engine) try(s *ir.Try, fr *frame) {
 	}
 	// The catch may begin after any part of the body: it sees what the body
 	// may have written.
-	for l, v := range body.vals {
-		rest.set(l, join(base.get(l), v))
-	}
 	e.st = rest
+	for l, c := range body.vals {
+		rest.set(l, join(rest.get(l), c.now))
+	}
 	if s.CatchVar != nil {
 		x := e.outsideObject("exception", fr, s.Pos)
 		if unexpected(s.CatchTypes) {
@@ -320,6 +322,7 @@ func (e *engine) try(s *ir.Try, fr *frame) {
 		e.assign(s.CatchVar, x, fr)
 	}
 	e.exec(s.Catch, fr)
+	rest.undo()
 	e.st = base
 	base.merge(body, rest, fr.scope)
 	e.finally(s, fr)

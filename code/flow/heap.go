@@ -71,11 +71,21 @@ type frame struct {
 	args   *Value // JavaScript's arguments
 	class  int32
 	depth  int
-	thrown *Value
-	vars   map[string]bool
-	entry  *state               // before the call
-	left   bool                 // a way out was found
-	held   map[taintKey]classes // what checks have shown on every way out
+	// captured tells that a function or class was made in it, which may use
+	// its variables after it has ended.
+	captured bool
+	thrown   *Value
+	vars     map[string]bool
+	entry    *state               // before the call
+	left     bool                 // a way out was found
+	held     map[taintKey]classes // what checks have shown on every way out
+}
+
+// capture notes that what is made in the frame may outlive it.
+func (fr *frame) capture() {
+	for f := fr; f != nil && !f.captured; f = f.parent {
+		f.captured = true
+	}
 }
 
 func (e *engine) alloc(o *object) int32 {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"regexp"
+	"strings"
 
 	"rind/code/ir"
 	"rind/rind"
@@ -19,7 +20,7 @@ func pieceOfPage(v *Value) *Value {
 	for _, p := range v.parts {
 		switch {
 		case p.value == nil:
-			open = open || tag.MatchString(p.text)
+			open = open || strings.IndexByte(p.text, '<') >= 0 && tag.MatchString(p.text)
 		case open && len(p.value.taints) > 0:
 			out = join(out, p.value)
 		}

@@ -9,14 +9,24 @@ type loc struct {
 	key string
 }
 
-// A state is what all places hold at a point of the program. Branches work on
-// a fork; join brings the forks together again.
+// A state is a point of the program: what all places hold there. Branches
+// work on a fork; merge brings the forks together again.
+//
+// What the places hold right now is in one map, the memory, so that reading
+// takes one look. A fork notes what it changes, so that leaving it can put
+// things back: only the newest state may be written to.
 type state struct {
 	parent *state
-	vals   map[loc]*Value
+	mem    map[loc]*Value
+	vals   map[loc]change       // what was written since the fork; nil in the first state
 	clean  map[taintKey]classes // what checks have shown of taints since the fork
+	above  bool                 // a state before this one has clean
 	end    ending
 }
+
+// A change is what a place held before a fork, and what it holds in it. Nil is
+// nothing.
+type change struct{ old, now *Value }
 
 // An ending says why the code after it is not reached.
 type ending uint8
@@ -28,23 +38,71 @@ const (
 	byBreak // or continue
 )
 
-func newState(parent *state) *state { return &state{parent: parent, vals: map[loc]*Value{}} }
-
-func (s *state) get(l loc) *Value {
-	for ; s != nil; s = s.parent {
-		if v, ok := s.vals[l]; ok {
-			return v
-		}
+// newState forks parent, or begins anew if it is nil.
+func newState(parent *state) *state {
+	if parent == nil {
+		return &state{mem: map[loc]*Value{}}
 	}
-	return nil
+	return &state{parent: parent, mem: parent.mem, vals: map[loc]change{}, above: parent.above || len(parent.clean) > 0}
 }
 
-func (s *state) set(l loc, v *Value) { s.vals[l] = v }
+// get is what a place holds now.
+func (s *state) get(l loc) *Value { return s.mem[l] }
+
+// set makes a place hold v from now on. s must be the newest state.
+func (s *state) set(l loc, v *Value) {
+	if s.vals != nil {
+		c, ok := s.vals[l]
+		if !ok {
+			c.old = s.mem[l]
+		}
+		c.now = v
+		s.vals[l] = c
+	}
+	s.mem[l] = v
+}
+
+// undo leaves the fork: all places hold again what they held before it. Its
+// changes stay noted for a merge.
+func (s *state) undo() {
+	for l, c := range s.vals {
+		if c.old == nil {
+			delete(s.mem, l)
+		} else {
+			s.mem[l] = c.old
+		}
+	}
+}
+
+// commit leaves the fork and keeps its changes as changes of its parent.
+func (s *state) commit() {
+	p := s.parent
+	if p.vals == nil {
+		return
+	}
+	for l, c := range s.vals {
+		if before, ok := p.vals[l]; ok {
+			c.old = before.old
+		}
+		p.vals[l] = c
+	}
+}
+
+// forget drops a place that nobody can reach any more.
+func (s *state) forget(l loc) {
+	if c, ok := s.vals[l]; ok && c.old == nil {
+		delete(s.vals, l)
+		delete(s.mem, l)
+	}
+}
 
 // cleaned tells for which classes checks have shown the taint to be harmless.
 func (s *state) cleaned(t taint) classes {
 	var c classes
 	for x := s; x != nil; x = x.parent {
+		if !x.checks() {
+			break
+		}
 		for k, m := range x.clean {
 			if k.src == t.src && (k.path == t.path || below(t.path, k.path)) {
 				c |= m
@@ -85,12 +143,7 @@ func settle(v *Value, clean map[taintKey]classes) *Value {
 
 // checks reports whether any check holds.
 func (s *state) checks() bool {
-	for x := s; x != nil; x = x.parent {
-		if len(x.clean) > 0 {
-			return true
-		}
-	}
-	return false
+	return s.above || len(s.clean) > 0
 }
 
 // below reports whether path lies below prefix.
@@ -112,11 +165,11 @@ func (s *state) merge(a, b *state, skip int32) {
 			live = append(live, f)
 			continue
 		}
-		for l, v := range f.vals {
+		for l, c := range f.vals {
 			if f.end == byReturn && l.obj == skip {
 				continue
 			}
-			s.set(l, join(s.get(l), v))
+			s.set(l, join(s.get(l), c.now))
 		}
 	}
 	switch len(live) {
@@ -126,28 +179,23 @@ func (s *state) merge(a, b *state, skip int32) {
 			s.end = byBreak
 		}
 	case 1:
-		for l, v := range live[0].vals {
-			other := a
-			if live[0] == a {
-				other = b
-			}
-			// The dead fork's possible write was joined in above; the living
-			// one overwrites it on its own way.
-			_ = other
-			s.set(l, v)
+		// A dead fork's possible writes were joined in above; the living one
+		// overwrites them on its own way.
+		for l, c := range live[0].vals {
+			s.set(l, c.now)
 		}
 		s.learn(live[0].clean)
 	case 2:
-		for l, v := range a.vals {
-			w, ok := b.vals[l]
+		for l, x := range a.vals {
+			y, ok := b.vals[l]
 			if !ok {
-				w = s.get(l)
+				y.now = s.get(l)
 			}
-			s.set(l, join(settle(v, a.clean), settle(w, b.clean)))
+			s.set(l, join(settle(x.now, a.clean), settle(y.now, b.clean)))
 		}
-		for l, w := range b.vals {
+		for l, y := range b.vals {
 			if _, ok := a.vals[l]; !ok {
-				s.set(l, join(settle(s.get(l), a.clean), settle(w, b.clean)))
+				s.set(l, join(settle(s.get(l), a.clean), settle(y.now, b.clean)))
 			}
 		}
 		both := map[taintKey]classes{}
