@@ -69,7 +69,7 @@ func (e *engine) eval(x ir.Expr, fr *frame) *Value {
 	case *ir.Import:
 		return e.importPath(x.Path, fr)
 	case *ir.Typed:
-		return e.typed(e.eval(x.X, fr), x.Type, fr, x.Pos)
+		return caughtAs(e.typed(e.eval(x.X, fr), x.Type, fr, x.Pos), x.Type)
 	case *ir.Rest:
 		return e.rest(x, fr)
 	case *ir.Result:

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rind/code/ir"
+	"rind/rind"
 )
 
 // exec interprets statements until one of them ends the way.
@@ -276,8 +277,12 @@ func (e *engine) keysOf(v *Value) *Value {
 		}
 	}
 	if len(v.taints) > 0 {
-		// The keys of data are as free as the data.
-		out = join(out, &Value{any: true, taints: through(v.taints, 0, nil)})
+		// The keys of data are as free as the data; those of a known event
+		// itself are AWS's words.
+		ts := slices.DeleteFunc(slices.Clone(v.taints), func(t taint) bool {
+			return t.src.event && t.whole && t.path == "" && len(t.src.kinds) > 0 && !slices.Contains(t.src.kinds, rind.Direct)
+		})
+		out = join(out, &Value{any: true, taints: through(ts, 0, nil)})
 	}
 	if out.empty() {
 		return unknown

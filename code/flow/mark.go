@@ -66,6 +66,19 @@ func unexpected(types []string) bool {
 	return false
 }
 
+// caughtAs is an exception in the clause that catches it: of several clauses
+// each has its own types, written "A|B".
+func caughtAs(v *Value, typ string) *Value {
+	if typ == "" || len(v.taints) == 0 || unexpected(strings.Split(typ, "|")) {
+		return v
+	}
+	isError := func(t taint) bool { return t.src.other == MarkError && t.whole }
+	if !slices.ContainsFunc(v.taints, isError) {
+		return v
+	}
+	return v.with(func(w *Value) { w.taints = slices.DeleteFunc(slices.Clone(v.taints), isError) })
+}
+
 // MarkAs is v with a mark.
 func (c *Call) MarkAs(v *Value, kind, note string) *Value {
 	return c.e.marked(recvOrNone(v), kind, note, c.fr, c.pos)

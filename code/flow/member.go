@@ -2,6 +2,7 @@ package flow
 
 import (
 	"rind/code/ir"
+	"slices"
 )
 
 // member is x.name.
@@ -263,7 +264,8 @@ func (e *engine) readOutside(name string, recv *Value, fr *frame, pos ir.Pos) *V
 	}
 	if recv != nil {
 		// A field of an outside instance: what the instance was made of.
-		return &Value{outs: []string{name}, taints: through(recv.taints, 0, nil)}
+		ts := slices.DeleteFunc(slices.Clone(recv.taints), func(t taint) bool { return t.isMark() && t.whole })
+		return &Value{outs: []string{name}, taints: through(ts, 0, nil)}
 	}
 	return outside(name)
 }

@@ -65,12 +65,21 @@ func (o *Observer) errorReturned(r *flow.Result) {
 	if !may {
 		return
 	}
-	o.disclosed(c, body(c, r.Value()), known || r.Page)
+	confidence := rind.ConfidenceHigh
+	b := body(c, r.Value())
+	switch {
+	case known || r.Page:
+	case b != r.Value(): // it is written like a response
+		confidence = rind.ConfidenceMedium
+	default:
+		confidence = rind.ConfidenceLow
+	}
+	o.disclosed(c, b, confidence)
 }
 
 // disclosed reports the details of errors in a value that leaves for the
 // caller.
-func (o *Observer) disclosed(c *flow.Call, v *flow.Value, known bool) {
+func (o *Observer) disclosed(c *flow.Call, v *flow.Value, confidence rind.Confidence) {
 	stacks := c.Marks(v, flow.MarkStack)
 	for _, m := range c.Marks(v, flow.MarkError) {
 		if p := strings.ToLower(m.Path); strings.Contains(p, "stack") || strings.Contains(p, "traceback") || strings.Contains(p, "tb_") {
@@ -78,7 +87,7 @@ func (o *Observer) disclosed(c *flow.Call, v *flow.Value, known bool) {
 		}
 	}
 	for _, m := range stacks {
-		o.disclose(c, ruleStackReturned, "a stack trace is part of the answer", m, confident(known))
+		o.disclose(c, ruleStackReturned, "a stack trace is part of the answer", m, confidence)
 		return
 	}
 	for _, m := range c.Marks(v, flow.MarkError) {
@@ -86,15 +95,15 @@ func (o *Observer) disclosed(c *flow.Call, v *flow.Value, known bool) {
 		case "statusCode", "status", "code", "httpStatusCode", "HTTPStatusCode", "StatusCode", "name", "__type", "Code", "$metadata", "retryable", "errno":
 			continue
 		}
-		o.disclose(c, ruleErrorReturned, "what an unexpected error says is part of the answer", m, confident(known))
+		o.disclose(c, ruleErrorReturned, "what an unexpected error says is part of the answer", m, confidence)
 		return
 	}
 }
 
 func (o *Observer) disclose(c *flow.Call, rule, message string, m flow.Mark, confidence rind.Confidence) {
 	w := &rind.Weakness{Rule: rule, Message: message, Span: m.Span, Confidence: confidence, Flow: m.Flow, Key: at(c.In(), "answer")}
-	if w.Span.IsZero() {
-		w.Span = c.Span()
+	if len(m.Flow) <= 1 && c.Name != "return" || w.Span.IsZero() {
+		w.Span = c.Span() // the exception itself is sent
 	}
 	c.Report(w)
 }
@@ -118,7 +127,7 @@ func (o *Observer) answered(c *flow.Call) {
 		return
 	}
 	for _, v := range c.Args() {
-		o.disclosed(c, v, true)
+		o.disclosed(c, v, rind.ConfidenceHigh)
 	}
 }
 

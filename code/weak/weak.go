@@ -141,11 +141,3 @@ func at(f *ir.Func, what string) string {
 	}
 	return f.Class + "." + f.Name + "|" + what
 }
-
-// confident is high where the function's triggers are known, else medium.
-func confident(known bool) rind.Confidence {
-	if known {
-		return rind.ConfidenceHigh
-	}
-	return rind.ConfidenceMedium
-}

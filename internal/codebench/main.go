@@ -20,12 +20,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"rind/code/project"
 	"rind/iam"
 	"rind/rind"
 	"rind/rule"
+	"rind/secret"
 	"rind/template"
 )
 
@@ -79,13 +81,15 @@ func scan(dir string, within []string, profile rule.Profile) ([]*rind.Finding, [
 		return nil, nil, err
 	}
 	apps := append(res.Apps, code.Loose...)
+	secrets, _ := secret.Scan(os.DirFS(dir), within, secret.Archives(apps))
+	secret.Attach(apps, secrets)
 	var out []*rind.Finding
 	files := map[string]bool{}
 	limits := map[string]int{}
 	missing, functions := 0, 0
 	for _, app := range apps {
 		for _, f := range rule.Check(app, rule.Options{Profile: profile}) {
-			if f.Layer == rind.SecureCode {
+			if f.Layer == rind.SecureCode || strings.HasPrefix(f.Rule, "RIND-CODE-") {
 				out = append(out, f)
 			}
 		}

@@ -219,13 +219,14 @@ func (l *lowerer) tryStatement(n syntax.Node) []ir.Stmt {
 			} else if second := c.At(1); !alias.OK() && second.OK() && second.Kind() == "identifier" && what.OK() {
 				alias = second // except E, e: of Python 2
 			}
-			t.CatchTypes = append(t.CatchTypes, l.exceptionNames(what)...)
+			names := l.exceptionNames(what)
+			t.CatchTypes = append(t.CatchTypes, names...)
 			body := l.block(c.First("block"))
 			if alias.Kind() == "identifier" {
 				if caught == nil {
 					caught = l.temp(pos(alias))
 				}
-				bind := &ir.Assign{Pos: pos(alias), Target: l.target(alias), Value: caught}
+				bind := &ir.Assign{Pos: pos(alias), Target: l.target(alias), Value: &ir.Typed{Pos: pos(alias), X: caught, Type: strings.Join(names, "|")}}
 				body = append([]ir.Stmt{&ir.Do{Pos: pos(alias), X: bind}}, body...)
 			}
 			clauses = append(clauses, &ir.If{Pos: pos(c), Test: test, Then: body})
