@@ -94,9 +94,17 @@ func (e *engine) collectionCall(recv *Value, method string, args []argument, fr 
 		v := &Value{consts: []any{true, false}}
 		if len(arg(0).taints) > 0 && len(e.deep(recv, 2)) == 0 {
 			v.facts = cleanFacts(arg(0), allClasses, true)
-			if method == "indexOf" {
-				v.facts = nil
+			if ok, vs := e.known(recv); ok && method != "hasOwnProperty" {
+				if denied := deniedKeys(vs, arg(0)); denied != nil {
+					v.facts = append(v.facts, denied...)
+				}
 			}
+			if method == "hasOwnProperty" {
+				v.facts = cleanFacts(arg(0), classOf("prototype-pollution"), true)
+			}
+		}
+		if method == "indexOf" {
+			return position(v.facts), true
 		}
 		return v, true
 	case "size", "length", "isEmpty", "hasNext", "clear", "delete", "count", "index", "isPresent":

@@ -161,6 +161,10 @@ func (e *engine) compare(x *ir.Binary, l, r *Value) *Value {
 			w.facts = append(cleanFacts(l, classOf("unbounded"), true), cleanFacts(l, classOf("unbounded"), false)...)
 		}
 	}
+	w.facts = append(w.facts, foundFacts(x.Op, l, r)...)
+	if x.Op == "==" || x.Op == "!=" {
+		w.facts = append(w.facts, protoFacts(x.Op, l, r)...)
+	}
 	return w
 }
 

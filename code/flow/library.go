@@ -135,6 +135,9 @@ func (e *engine) applyModels(models []*model.Model, c *Call) *Value {
 	if isJava(c.fr) {
 		result = e.asClass(result, c)
 	}
+	if len(facts) > 0 && strings.HasSuffix(c.Name, ".indexOf") {
+		return position(facts)
+	}
 	if len(facts) > 0 {
 		result = result.with(func(w *Value) { w.facts = append(slices.Clip(w.facts), facts...) })
 	}

@@ -93,6 +93,9 @@ func (c *Call) step(v *Value, p model.PathElem) *Value {
 		}
 		return nil
 	case p.Field != "":
+		if isTextOnly(v) {
+			return nil
+		}
 		var out *Value
 		for _, id := range v.objs {
 			if f := e.field(id, p.Field); f != nil {
@@ -120,6 +123,12 @@ func (c *Call) step(v *Value, p model.PathElem) *Value {
 		out = e.memberTaints(v, "[]", recvOrNone(out))
 	}
 	return out
+}
+
+// isTextOnly reports whether v is text that was put together: it has no
+// fields.
+func isTextOnly(v *Value) bool {
+	return len(v.parts) > 0 && len(v.objs)+len(v.outs) == 0 && !slices.ContainsFunc(v.taints, func(t taint) bool { return t.whole })
 }
 
 // first is the first of the arguments that is given.

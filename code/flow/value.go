@@ -18,6 +18,7 @@ type Value struct {
 	taints []taint
 	parts  []part  // of a string that was joined, where it is one
 	facts  []fact  // what is known of other values if this one is true, or false
+	found  []fact  // of a position: what holds if something was found
 	keyed  []taint // taints of the keys through which an object was reached
 	typ    string  // declared type of data, or kind of text
 	some   bool    // is never nil, false or empty

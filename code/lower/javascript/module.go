@@ -11,11 +11,35 @@ import (
 
 // importPath is an import expression; the path is noted for loaders.
 func (l *lowerer) importPath(p ir.Pos, path string) *ir.Import {
-	path = strings.TrimPrefix(path, "node:")
+	path = knownAs(strings.TrimPrefix(path, "node:"))
 	if !slices.Contains(l.mod.Imports, path) {
 		l.mod.Imports = append(l.mod.Imports, path)
 	}
 	return &ir.Import{Pos: p, Path: path}
+}
+
+// knownAs is the one name under which a package is known that comes in several
+// forms: lodash-es, lodash/merge and the packages of single methods are parts
+// of lodash.
+func knownAs(path string) string {
+	path = strings.Replace(path, "lodash-es", "lodash", 1)
+	if method, ok := strings.CutPrefix(path, "lodash/"); ok {
+		return "lodash." + strings.TrimSuffix(method, ".js")
+	}
+	if name, ok := lodashPackages[path]; ok {
+		return name
+	}
+	return path
+}
+
+// lodashPackages are packages of single methods whose names are not the
+// methods' own.
+var lodashPackages = map[string]string{
+	"lodash.clonedeep": "lodash.cloneDeep", "lodash.defaultsdeep": "lodash.defaultsDeep", "lodash.mergewith": "lodash.mergeWith",
+	"lodash.escaperegexp": "lodash.escapeRegExp", "lodash.camelcase": "lodash.camelCase", "lodash.kebabcase": "lodash.kebabCase",
+	"lodash.snakecase": "lodash.snakeCase", "lodash.isempty": "lodash.isEmpty", "lodash.groupby": "lodash.groupBy",
+	"lodash.sortby": "lodash.sortBy", "lodash.uniqby": "lodash.uniqBy", "lodash.flatmap": "lodash.flatMap", "lodash.foreach": "lodash.forEach",
+	"lodash.setwith": "lodash.setWith", "lodash.topairs": "lodash.toPairs", "lodash.isequal": "lodash.isEqual",
 }
 
 // importNames yields the local names of an import statement with the name
