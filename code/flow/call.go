@@ -644,7 +644,7 @@ func (e *engine) passParams(fn *ir.Func, fr *frame, args []argument, caller *fra
 			v = keyword
 		case p.Default != nil:
 			v = e.eval(p.Default, fr)
-		case fn.Module.Lang == ir.Java:
+		case fn.Module.Lang == ir.Java, fn.Module.Lang == ir.JavaScript && p.Type != "":
 			v = unknown // injected
 		default:
 			v = null

@@ -494,14 +494,24 @@ func (e *engine) object(x *ir.Object, fr *frame) *Value {
 		}
 	}
 	var fields []argument
+	var spread []taint
 	for _, f := range x.Fields {
 		val := e.eval(f.Value, fr)
 		switch {
+		case (f.Spread || f.Key == nil) && fr.fn.Module.Lang == ir.JavaScript:
+			// What is spread keeps its paths; fields written behind it are
+			// certain.
+			spread = joinTaints(spread, val.taints)
+			e.copyFields(id, val.withoutTaints(), nil)
+			e.objs[id].fixed = nil
 		case f.Spread || f.Key == nil:
 			e.copyFields(id, val, nil)
 		default:
 			key := e.eval(f.Key, fr)
 			e.setIndexOf(id, key, val, false)
+			if name, ok := key.text(); ok && fr.fn.Module.Lang == ir.JavaScript {
+				e.objs[id].fix(name)
+			}
 			if name, ok := key.text(); ok && x.Type != "" {
 				fields = append(fields, argument{name: name, value: val, expr: f.Value})
 			}
@@ -510,7 +520,7 @@ func (e *engine) object(x *ir.Object, fr *frame) *Value {
 	if x.Type != "" {
 		e.madeInstance(x.Type, fields, v, fr, x.Pos)
 	}
-	return v
+	return v.withTaints(spread)
 }
 
 func (e *engine) array(x *ir.Array, fr *frame) *Value {

@@ -40,6 +40,9 @@ type object struct {
 	props map[string]*Value
 	// opaque: what it was made of stays inside; see [engine.returns].
 	opaque bool
+	// fixed are the fields of a JavaScript literal that stand behind all that
+	// was spread into it: they are what is written there.
+	fixed map[string]bool
 }
 
 // elem is the field that stands for elements of unknown position or key.
@@ -114,6 +117,9 @@ func (e *engine) field(id int32, key string) *Value { return e.st.get(loc{id, ke
 // setField writes a field of one object; weak keeps what it may have held.
 func (e *engine) setField(id int32, key string, v *Value, weak bool) {
 	o := e.objs[id]
+	if key == elem {
+		o.fixed = nil
+	}
 	if !o.has[key] {
 		if o.has == nil {
 			o.has = map[string]bool{}
@@ -131,6 +137,13 @@ func (e *engine) setField(id int32, key string, v *Value, weak bool) {
 		v = join(e.st.get(l), v)
 	}
 	e.st.set(l, v)
+}
+
+func (o *object) fix(name string) {
+	if o.fixed == nil {
+		o.fixed = map[string]bool{}
+	}
+	o.fixed[name] = true
 }
 
 // maxFields is how many fields of one object are told apart.

@@ -12,13 +12,21 @@ func (e *engine) member(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 	}
 	out := none
 	for _, id := range x.objs {
+		if name == "default" && e.exported[id] && e.field(id, name) == nil {
+			out = join(out, &Value{objs: []int32{id}}) // import of a CommonJS module
+			continue
+		}
 		out = join(out, e.memberOf(id, name, x, fr, pos))
 	}
 	for _, o := range x.outs {
 		out = join(out, e.memberOutside(o, name, fr, pos))
 	}
 	for _, c := range x.funcs {
-		out = join(out, e.memberOfFunc(c, name))
+		v := e.memberOfFunc(c, name)
+		if name == "default" && v.empty() && fr.fn.Module.Lang == ir.JavaScript {
+			v = &Value{funcs: []*closure{c}} // module.exports = function …
+		}
+		out = join(out, v)
 	}
 	for _, c := range x.consts {
 		if s, ok := c.(string); ok && (name == "length") {
@@ -41,10 +49,17 @@ func (e *engine) member(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 // be: then the data that x was filled with is no more in it. In Go what fills
 // an object fills its fields.
 func (e *engine) settledField(x *Value, name string, fr *frame) bool {
-	if fr.fn.Module.Lang != ir.Go || x.any || len(x.objs) == 0 {
+	lang := fr.fn.Module.Lang
+	if lang != ir.Go && lang != ir.JavaScript || x.any && lang == ir.Go || len(x.objs) == 0 {
 		return false
 	}
 	for _, id := range x.objs {
+		if lang == ir.JavaScript {
+			if !e.objs[id].fixed[name] {
+				return false
+			}
+			continue
+		}
 		if e.objs[id].kind != isInstance || e.field(id, name) == nil {
 			return false
 		}
@@ -79,7 +94,7 @@ func (e *engine) taintedMember(x *Value, name string, out *Value, fr *frame, pos
 func (e *engine) memberOf(id int32, name string, this *Value, fr *frame, pos ir.Pos) *Value {
 	o := e.objs[id]
 	if v := e.field(id, name); v != nil {
-		if el := e.field(id, elem); el != nil && o.kind == isDict {
+		if el := e.field(id, elem); el != nil && o.kind == isDict && !o.fixed[name] {
 			v = join(v, el)
 		}
 		return v

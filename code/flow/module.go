@@ -65,6 +65,9 @@ func (e *engine) exports(m *ir.Module, l *loaded) *Value {
 	if m.Lang == ir.JavaScript {
 		if mod := e.st.get(loc{l.scope, "module"}); mod != nil && len(mod.objs) > 0 {
 			if v := e.field(mod.objs[0], "exports"); v != nil {
+				for _, id := range v.objs {
+					e.exported[id] = true
+				}
 				return v
 			}
 		}

@@ -85,6 +85,11 @@ func (l *lowerer) expr(n syntax.Node) ir.Expr {
 	case "parenthesized_expression":
 		return l.expr(firstExpr(n))
 	case "new_expression":
+		if c := n.Get("constructor"); c.Kind() == "identifier" && c.Text() == "Promise" {
+			if f := n.Get("arguments").At(0); f.OK() {
+				return l.promise(p, f)
+			}
+		}
 		return &ir.Call{Pos: p, Fn: l.expr(n.Get("constructor")), Args: l.elements(n.Get("arguments")), New: true}
 	case "unary_expression":
 		return l.unary(n)

@@ -200,3 +200,22 @@ func (l *lowerer) param(f *ir.Func, c, pattern syntax.Node, opts fnOpts) (prolog
 func isField(param syntax.Node) bool {
 	return param.First("accessibility_modifier").OK() || param.First("readonly").OK() || param.First("override_modifier").OK()
 }
+
+// promise lowers new Promise(executor): the executor is called with a function
+// that keeps the value; what is never resolved here may be anything.
+func (l *lowerer) promise(p ir.Pos, executor syntax.Node) ir.Expr {
+	cell := l.temp(p)
+	value := &ir.Member{Pos: p, X: cell, Name: "value"}
+	keep := func(name string, body ...ir.Stmt) ir.Expr {
+		return &ir.Lambda{Pos: p, Func: &ir.Func{Name: name, Module: l.mod, Pos: p, Params: []ir.Param{{Name: "·v", Pos: p}}, Vars: []string{"·v"}, Body: body}}
+	}
+	resolve := keep("resolve", assign(p, value, &ir.Var{Pos: p, Name: "·v"}))
+	return &ir.Block{
+		Pos: p,
+		Body: []ir.Stmt{
+			assign(p, cell, &ir.Object{Pos: p}),
+			&ir.Do{Pos: p, X: &ir.Call{Pos: p, Fn: l.expr(executor), Args: args(resolve, keep("reject"))}},
+		},
+		X: &ir.Cond{Pos: p, Test: &ir.Unknown{Pos: p}, Then: value, Else: &ir.Unknown{Pos: p}},
+	}
+}

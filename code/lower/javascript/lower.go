@@ -34,6 +34,7 @@
 //   - Regular expressions are calls: /a/i is new RegExp("a", "i").
 //   - JSX is a call of (import "react").createElement.
 //   - A tagged template is a call with an array of the strings and the values.
+//   - new Promise(f) calls f with a function that keeps the value.
 //   - "arguments" is an array of the parameters and of a rest parameter.
 //   - Decorators are called behind their class: a class's with the class, a
 //     method's with the class, the name and {value: the method of a new
