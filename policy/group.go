@@ -8,9 +8,9 @@ import (
 	"rind/rind"
 )
 
-// group makes the fewest statements that allow just the needs: first the
+// Group makes the fewest statements that allow just the needs: first the
 // resources of each action, then the actions with the same resources.
-func group(needs []*Need) []*Statement {
+func Group(needs []*Need) []*Statement {
 	type slot struct {
 		action string
 		cond   string

@@ -146,6 +146,7 @@ func (b *builder) keyNeeds(actions []string, service string, id *rind.Value, why
 }
 
 // viaService limits a key to requests that come through a service.
+// StringLike, for where the region is not known.
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 func viaService(service string) Condition {
 	text := []rind.Part{
@@ -153,7 +154,7 @@ func viaService(service string) Condition {
 		{Ref: &rind.Ref{Kind: rind.RefPseudo, Name: "AWS::Region"}},
 		{Text: ".amazonaws.com"},
 	}
-	return Condition{"StringEquals", "kms:ViaService", []*rind.Value{rind.Join(text, nil, rind.Span{})}}
+	return Condition{"StringLike", "kms:ViaService", []*rind.Value{rind.Join(text, nil, rind.Span{})}}
 }
 
 // assumers are services whose parameters name roles that are used, not passed.

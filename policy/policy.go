@@ -117,7 +117,7 @@ func Build(app *rind.App, fn *rind.Function, code *rind.Code) *Policy {
 		b.function()
 	}
 	p.Needs = b.needs
-	p.Statements = group(b.needs)
+	p.Statements = Group(b.needs)
 	return p
 }
 

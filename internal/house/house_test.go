@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"rule":       {"rind", "template", "event", "iam", "code", "deps", "policy", "secret"},
 	"posture":    {"rind", "template", "event", "iam", "code", "deps", "policy", "rule"},
 	"ignore":     {"rind"},
-	"fix":        {"rind", "rule", "template"},
+	"fix":        {"rind", "iam", "policy", "rule", "template"},
 	"report":     {"rind"},
 	"firewall":   {"rind", "event"},
 	"behavior":   {"rind"},
