@@ -380,6 +380,10 @@ func (e *engine) shaped(from *Value, as string, clean classes, c *Call) *Value {
 		e.setField(out.objs[0], size, unknown, false)
 		e.setField(out.objs[0], elem, e.keysOf(from), true)
 		return out
+	case "head-tail":
+		ts := e.deep(from, deepLimit)
+		tail := &Value{any: true, taints: through(ts, clean|classOf("path-traversal"), s)}
+		return e.list(c.fr, c.pos, &Value{any: true, taints: through(ts, clean, s)}, tail)
 	}
 	ts := through(e.deep(from, deepLimit), clean, s)
 	return &Value{any: true, taints: ts}

@@ -251,10 +251,23 @@ func (e *engine) builtin(c *Call) (*Value, bool) {
 	case pieceMethods[method]:
 		out := e.list(c.fr, c.pos)
 		e.setField(out.objs[0], size, unknown, false)
-		e.setField(out.objs[0], elem, &Value{any: true, taints: through(e.deep(c.recv, 2), 0, nil)}, true)
+		e.setField(out.objs[0], elem, &Value{any: true, taints: through(e.deep(c.recv, 2), c.cut(method), nil)}, true)
 		return out, true
 	}
 	return nil, false
+}
+
+// cut is what the pieces of a split text are safe for: there is no separator
+// in any, unless the number of pieces is limited and the last holds the rest.
+func (c *Call) cut(method string) classes {
+	sep, ok := c.Text(c.position(0))
+	switch {
+	case !ok || len(sep) != 1 || method != "split" && method != "rsplit" && method != "Split":
+		return 0
+	case len(c.args) > 1 && c.Language() != ir.JavaScript:
+		return 0
+	}
+	return deniedBy(sep)
 }
 
 // replaced is what the text is safe for after a replacement of all that is

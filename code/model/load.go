@@ -114,7 +114,7 @@ var classes = []string{
 }
 
 var (
-	relations = []string{"", "same", "parsed", "element", "elements", "keys", "list", "text", "path"}
+	relations = []string{"", "same", "parsed", "element", "elements", "keys", "list", "text", "path", "head-tail"}
 	kinds     = []string{"", "string", "object", "array", "function", "number", "tainted", "constant"}
 	yields    = []string{"", "value", "elements", "receiver"}
 )

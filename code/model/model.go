@@ -139,7 +139,7 @@ type Returns struct {
 	// are fields of the data (json.loads), "element" one of its elements,
 	// "elements" a list of its elements or values, "keys" its keys, "list" a
 	// list of pieces of it (split), "path" all positional arguments joined by
-	// slashes; default: a text or value made from it.
+	// slashes, "head-tail" a folder and a file's name; default: a text or value made from it.
 	As string `yaml:"as"`
 	// Clean lists attack classes for which the result is safe; "all" if it
 	// is safe for every use: a number, a hash, a boolean.

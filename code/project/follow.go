@@ -2,6 +2,7 @@ package project
 
 import (
 	"rind/code/aws"
+	"rind/code/files"
 	"rind/code/flow"
 	"rind/code/ir"
 	"rind/code/model"
@@ -17,7 +18,7 @@ func follow(m *ir.Module, j *job, s *scope, opt Options) *rind.Code {
 	}
 	code := flow.Analyze(
 		flow.Entry{Module: m, Name: j.handler.name, Function: j.f, App: j.app},
-		flow.Options{Library: lib, Resolver: s, Hooks: []flow.Hook{aws.Hook{}}, Observers: []flow.Observer{weak.New()}},
+		flow.Options{Library: lib, Resolver: s, Hooks: []flow.Hook{aws.Hook{}}, Observers: []flow.Observer{&files.Observer{}, weak.New()}},
 	)
 	code.Function = j.f.ID
 	return code
