@@ -22,6 +22,9 @@ func (e *engine) judgeResult(v *Value, fn *ir.Func) {
 	if v == nil {
 		return
 	}
+	if fn.Module.Lang == ir.Go && fn.Result == "error" {
+		return
+	}
 	if fn.Module.Lang == ir.Go && e.isArray(v) { // the error behind it goes to Lambda, not to the caller
 		v = e.resultAt(v, 0)
 	}
