@@ -91,6 +91,25 @@ type shortcut struct {
 	params []string
 }
 
+// local is what a transfer does with a file of the machine, by method.
+var local = map[string]string{"uploadfile": "reads the file it names", "downloadfile": "writes the file it names"}
+
+// localFile reports data that chooses the local file of a transfer. The name
+// is the first argument of an upload and the last of a download.
+func localFile(c *flow.Call, method string, bound int) {
+	note, ok := local[plain(method)]
+	if !ok {
+		return
+	}
+	v := c.Named("Filename")
+	if v == nil && plain(method) == "uploadfile" {
+		v = c.Arg(0)
+	} else if v == nil {
+		v = c.Arg(2 - bound)
+	}
+	c.Sink("path-traversal", v, note, "")
+}
+
 // transfers are the methods of S3 clients that move whole objects.
 var transfers = map[string]shortcut{
 	"uploadfile":            {[]string{"PutObject", "AbortMultipartUpload"}, []string{"Body", "Bucket", "Key"}},
@@ -110,6 +129,7 @@ func (k kind) s3Client(c *flow.Call, method string) (*flow.Value, bool) {
 	if !ok || c.Language() != ir.Python {
 		return nil, false
 	}
+	localFile(c, method, 0)
 	return transferCall(c, k.service, t, nil), true
 }
 

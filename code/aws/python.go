@@ -176,7 +176,7 @@ func (k kind) resourceMethod(c *flow.Call, method string) *flow.Value {
 		return c.Outside("aws:batch:"+k.service.Name, map[string]*flow.Value{"TableName": c.Prop(c.Recv(), "Name")})
 	}
 	if t, ok := transfers[plain(method)]; ok && k.service.Name == "s3" {
-		return k.move(c, t)
+		return k.move(c, method, t)
 	}
 	if m := memberOf(r, method, "AW"); m != nil {
 		return k.act(c, m)
@@ -194,7 +194,7 @@ func (k kind) resourceMethod(c *flow.Call, method string) *flow.Value {
 }
 
 // move is a transfer of a Bucket or an Object.
-func (k kind) move(c *flow.Call, t shortcut) *flow.Value {
+func (k kind) move(c *flow.Call, method string, t shortcut) *flow.Value {
 	bound := map[string]*flow.Value{}
 	switch k.class {
 	case "Bucket":
@@ -209,6 +209,7 @@ func (k kind) move(c *flow.Call, t shortcut) *flow.Value {
 			bound[name] = c.Unknown()
 		}
 	}
+	localFile(c, method, len(bound))
 	return transferCall(c, k.service, t, bound)
 }
 

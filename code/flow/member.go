@@ -3,6 +3,7 @@ package flow
 import (
 	"rind/code/ir"
 	"slices"
+	"strings"
 )
 
 // member is x.name.
@@ -404,7 +405,7 @@ func (e *engine) indexed(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 					out = join(out, el)
 				}
 			} else if el := e.field(id, elem); el != nil {
-				out = join(out, el)
+				out = join(out, specific(el, name))
 			}
 		}
 	}
@@ -416,6 +417,22 @@ func (e *engine) indexed(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 		return unknown
 	}
 	return out
+}
+
+// specific is an element of unknown key, read under a known one: the copy of
+// a mapping keeps the keys, so that data["[]"] read as "a" is data.a.
+func specific(v *Value, name string) *Value {
+	if !slices.ContainsFunc(v.taints, func(t taint) bool { return t.whole && strings.HasSuffix(t.path, "[]") }) {
+		return v
+	}
+	return v.with(func(w *Value) {
+		w.taints = slices.Clone(v.taints)
+		for i, t := range w.taints {
+			if path, ok := strings.CutSuffix(t.path, "[]"); ok && t.whole {
+				w.taints[i].path = strings.TrimPrefix(path+"."+name, ".")
+			}
+		}
+	})
 }
 
 // at is x[i] with a known position.

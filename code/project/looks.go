@@ -33,9 +33,10 @@ func handlersIn(lang ir.Language, text []byte) []string {
 			add("")
 		}
 	case ir.Java:
-		if m := javaHandler.FindSubmatch(text); m != nil {
+		for _, m := range javaHandler.FindAllSubmatch(text, -1) {
 			add(string(m[1]) + ".handleRequest")
-		} else if javaApp.Match(text) {
+		}
+		if len(out) == 0 && javaApp.Match(text) {
 			add("")
 		}
 	case ir.Go:
@@ -56,7 +57,7 @@ var (
 	scriptWhole   = regexp.MustCompile(`(?m)(?:^|[\s;])(?:module\.exports\s*=|export\s+default)\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*(?:_?event|evt)\b`)
 	scriptList    = regexp.MustCompile(`(?s)(?:module\.exports\s*=\s*|export\s*)\{([^{}]*)\}`)
 	scriptName    = regexp.MustCompile(`\w+`)
-	scriptEvent   = regexp.MustCompile(`^[^;{]{0,160}?\(?\s*(?:\b_?event\b|\bevt\b|\{\s*(?:body|headers|pathParameters|queryStringParameters|Records|arguments|detail)\b)`)
+	scriptEvent   = regexp.MustCompile(`^[^;{]{0,160}?\(?\s*(?:\b_?event\b|\bevt\b|\w+\s*:\s*[\w.]*Event\w*\b|\{\s*(?:body|headers|pathParameters|queryStringParameters|Records|arguments|detail)\b)`)
 	scriptTyped   = regexp.MustCompile(`^\s*:\s*[\w.]*(?:Handler|ProxyHandler\w*)\b`)
 	scriptHandler = regexp.MustCompile(`(?i)handler$|^main$`)
 	// What a page's scripts do with events is no business of ours.
