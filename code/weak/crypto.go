@@ -23,22 +23,24 @@ var generators = regexp.MustCompile(`^(?:random\.(?:random|randint|randrange|cho
 // for, the statements tell.
 func (o *Observer) crypto(c *flow.Call) {
 	here := place{c.Module(), c.Pos()}
+	kind := kindOf(c.Name)
 	switch {
-	case fastHashes.MatchString(c.Name):
+	case kind == 0:
+	case kind&isFastHash != 0:
 		if consts, _ := c.Constants(c.Named("usedforsecurity")); slices.Contains(consts, any(false)) {
 			return
 		}
 		o.weakHash[here] = hashName(c.Name)
-	case choosers.MatchString(c.Name):
+	case kind&isChooser != 0:
 		for _, s := range c.Texts(c.Arg(0)) {
 			switch strings.ToLower(strings.ReplaceAll(s, "-", "")) {
 			case "md5", "sha1", "sha", "md4", "ripemd160":
 				o.weakHash[here] = strings.ToUpper(s)
 			}
 		}
-	case generators.MatchString(c.Name):
+	case kind&isGenerator != 0:
 		o.guessable[here] = segmentPair(c.Name)
-	case macs.MatchString(c.Name):
+	case kind&isMAC != 0:
 		o.signature = true
 	}
 }

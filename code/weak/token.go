@@ -21,12 +21,13 @@ var base64Decoders = regexp.MustCompile(`^(?:base64\.(?:b64decode|urlsafe_b64dec
 
 // token looks for tokens that are read without being verified.
 func (o *Observer) token(c *flow.Call) {
+	kind := kindOf(c.Name)
 	switch {
-	case verifiers.MatchString(c.Name):
+	case kind&isVerifier != 0:
 		o.verifies = true
 	case c.Name == "jwt.decode" || c.Name == "jose.jwt.decode" || c.Name == "jwt.decode_complete":
 		o.pythonDecode(c)
-	case decoders.MatchString(c.Name):
+	case kind&isDecoder != 0:
 		if v := c.Field(c.Arg(1), "complete"); v != nil && c.Name == "jsonwebtoken.decode" {
 			return // for the header, to find the key
 		}
@@ -36,7 +37,7 @@ func (o *Observer) token(c *flow.Call) {
 			}
 		}
 		o.unverified(c, segmentPair(c.Name)+" reads the token's claims without looking at its signature", rind.ConfidenceHigh)
-	case base64Decoders.MatchString(c.Name) && fromToken(c, c.Arg(0)) && splitsAtDots(c.In()):
+	case kind&isBase64 != 0 && fromToken(c, c.Arg(0)) && splitsAtDots(c.In()):
 		o.unverified(c, "the token's claims are decoded by hand, and nothing looks at its signature", rind.ConfidenceHigh)
 	}
 }
