@@ -268,6 +268,12 @@ func (e *engine) guardCall(g *model.Guard, c *Call) []fact {
 	if len(v.taints) == 0 {
 		return nil
 	}
+	if p := g.SchemaArg(); p != nil {
+		if sv := c.arg(*p); sv != nil {
+			return e.jsonSchemaFacts(v, e.unwrapped(sv), 0)
+		}
+		return nil
+	}
 	clean := classSet(g.Clean)
 	if p := g.PatternArg(); p != nil {
 		pv := c.arg(*p)

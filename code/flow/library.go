@@ -365,6 +365,10 @@ func (e *engine) shaped(from *Value, as string, clean classes, c *Call) *Value {
 		return &Value{any: true, taints: ts}
 	case "element":
 		return e.elements(from)
+	case "schema":
+		return e.schemed(from, c.recv, 0)
+	case "checked":
+		return e.schemaResult(from, c.recv, c)
 	case "elements", "list":
 		out := e.list(c.fr, c.pos)
 		id := out.objs[0]

@@ -114,7 +114,7 @@ var classes = []string{
 }
 
 var (
-	relations = []string{"", "same", "parsed", "element", "elements", "keys", "list", "text", "path", "head-tail"}
+	relations = []string{"", "same", "parsed", "element", "elements", "keys", "list", "text", "path", "head-tail", "schema", "checked"}
 	kinds     = []string{"", "string", "object", "array", "function", "number", "tainted", "constant"}
 	yields    = []string{"", "value", "elements", "receiver"}
 )
@@ -186,6 +186,13 @@ func (g *Guard) prepare() error {
 			return err
 		}
 		g.pattern = &p
+	}
+	if g.Schema != "" {
+		p, err := ParseArg(g.Schema)
+		if err != nil {
+			return err
+		}
+		g.schema = &p
 	}
 	return cleans(g.Clean)
 }
@@ -296,3 +303,6 @@ func (g *Guard) Args() []ArgRef { return g.refs }
 
 // PatternArg is the parsed argument Pattern, or nil.
 func (g *Guard) PatternArg() *ArgRef { return g.pattern }
+
+// SchemaArg is the parsed argument Schema, or nil.
+func (g *Guard) SchemaArg() *ArgRef { return g.schema }

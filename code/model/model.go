@@ -139,7 +139,9 @@ type Returns struct {
 	// are fields of the data (json.loads), "element" one of its elements,
 	// "elements" a list of its elements or values, "keys" its keys, "list" a
 	// list of pieces of it (split), "path" all positional arguments joined by
-	// slashes, "head-tail" a folder and a file's name; default: a text or value made from it.
+	// slashes, "head-tail" a folder and a file's name, "schema" data that fits the schema the method belongs to,
+	// "checked" an object that holds such data as data, value or output;
+	// default: a text or value made from it.
 	As string `yaml:"as"`
 	// Clean lists attack classes for which the result is safe; "all" if it
 	// is safe for every use: a number, a hash, a boolean.
@@ -227,14 +229,17 @@ type Guard struct {
 	// Pattern names the argument that is a regular expression: the guard
 	// cleans what the pattern excludes, and nothing if it is not anchored.
 	Pattern Arg `yaml:"pattern"`
+	// Schema names the argument that is a JSON schema, or was made of one:
+	// what it says of the fields counts.
+	Schema Arg `yaml:"schema"`
 	// Throws: it throws instead of returning false.
 	Throws bool `yaml:"throws"`
 	// Anchored: the function matches the whole text by itself (fullmatch,
 	// Java's matches).
 	Anchored bool `yaml:"anchored"`
 
-	refs    []ArgRef // of Arg
-	pattern *ArgRef
+	refs            []ArgRef // of Arg
+	pattern, schema *ArgRef
 }
 
 // A Weak is a weakness that the call itself is.
