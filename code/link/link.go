@@ -16,6 +16,7 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"rind/rind"
 )
@@ -53,6 +54,7 @@ type linker struct {
 	total    int
 	fresh    []*fact // not yet spread
 	writers  map[place]*writers
+	called   map[place]bool // functions that code calls directly
 	may      permits
 }
 
@@ -62,7 +64,7 @@ type flowIn struct {
 	code  *rind.Code
 	fn    *rind.Function // nil if the app does not list it
 	needs []need         // the places its origin may be filled from; nil if it begins outside
-	into  *put           // for flows of class store
+	into  []*put         // for flows of class store
 }
 
 // A fact is a way for data to get into a place.
@@ -76,22 +78,28 @@ type fact struct {
 	sure   rind.Confidence
 	write  *rind.Call // the call that wrote it, where known
 	bucket string     // ID of the bucket for events about objects
+	alike  int        // how often a field kept its name from one function to the next
 }
 
 func newLinker(app *rind.App) *linker {
-	l := &linker{app: app, names: newNames(app), facts: map[place][]*fact{}, writers: map[place]*writers{}}
+	l := &linker{app: app, names: newNames(app), facts: map[place][]*fact{}, writers: map[place]*writers{}, called: map[place]bool{}}
 	l.may = newPermits(app)
 	for _, c := range app.Code {
 		fn := app.Function(c.Function)
 		for _, f := range c.Flows {
 			in := &flowIn{DataFlow: f, code: c, fn: fn}
-			in.needs = l.needs(in)
 			if f.Class == "store" && f.Into != nil {
-				in.into = l.put(in)
+				in.into = l.puts(in)
+			}
+			for _, p := range in.into {
+				l.called[p.at] = l.called[p.at] || p.at.service == "lambda"
 			}
 			l.flows = append(l.flows, in)
 		}
 		l.noteWriters(c, fn)
+	}
+	for _, f := range l.flows {
+		f.needs = l.needs(f)
 	}
 	l.forwards = l.findForwards()
 	return l
@@ -101,11 +109,11 @@ func newLinker(app *rind.App) *linker {
 // template lets in without a function.
 func (l *linker) seed() {
 	for _, f := range l.flows {
-		if f.into == nil || len(f.needs) > 0 || f.Origin.Store != nil {
+		if len(f.into) == 0 || len(f.needs) > 0 || f.Origin.Store != nil {
 			continue
 		}
 		if f.Origin.Control == "attacker" || f.Origin.Control == "caller" {
-			l.add(f.fact(f.Origin, nil, nil, f.Confidence))
+			l.addAll(f, f.Origin, nil, nil, 0, f.Confidence)
 		}
 	}
 	for _, x := range l.templateFacts() {
@@ -117,21 +125,23 @@ func (l *linker) seed() {
 // and that are made for others to send to.
 func (l *linker) seedOutside() {
 	for _, f := range l.flows {
-		if f.into == nil || len(f.needs) == 0 || l.best(f) != nil || l.verdict(f) != keep {
+		if len(f.into) == 0 || len(f.needs) == 0 || l.best(f) != nil || l.verdict(f) != keep {
 			continue
 		}
-		l.add(f.fact(f.Origin, nil, nil, lowest(f.Confidence, rind.ConfidenceMedium)))
+		l.addAll(f, f.Origin, nil, nil, 0, lowest(f.Confidence, rind.ConfidenceMedium))
 	}
 }
 
-// fact is what the store flow f puts into its place.
-func (f *flowIn) fact(origin rind.Origin, before []rind.Step, passed []string, sure rind.Confidence) *fact {
-	p := f.into
-	return &fact{
-		at: p.at, part: p.part, key: p.key, write: p.call, origin: origin,
-		steps:  clip(append(slices.Clip(before), f.Flow...)),
-		passed: append(slices.Clip(passed), f.code.Function),
-		sure:   lowest(sure, f.Confidence, p.sure),
+// addAll keeps what the store flow f puts into its places, which came to it
+// by way of other functions.
+func (l *linker) addAll(f *flowIn, origin rind.Origin, before []rind.Step, passed []string, alike int, sure rind.Confidence) {
+	for _, p := range f.into {
+		l.add(&fact{
+			at: p.at, part: p.part, key: p.key, write: p.call, origin: origin, alike: alike,
+			steps:  clip(append(slices.Clip(before), f.Flow...)),
+			passed: append(slices.Clip(passed), f.code.Function),
+			sure:   lowest(sure, f.Confidence, p.sure),
+		})
 	}
 }
 
@@ -142,7 +152,7 @@ func (l *linker) add(x *fact) {
 	}
 	have := l.facts[x.at]
 	for i, old := range have {
-		if old.part == x.part && old.key == x.key && old.bucket == x.bucket && old.origin.Control == x.origin.Control {
+		if old.part == x.part && old.key == x.key && old.bucket == x.bucket && old.origin.Control == x.origin.Control && old.origin.Path == x.origin.Path {
 			if x.sure.Rank() > old.sure.Rank() && len(x.passed) <= len(old.passed) {
 				have[i] = x
 				l.fresh = append(l.fresh, x)
@@ -163,7 +173,7 @@ func (l *linker) add(x *fact) {
 func (l *linker) spread() {
 	byPlace := map[place][]*flowIn{}
 	for _, f := range l.flows {
-		if f.into == nil {
+		if len(f.into) == 0 {
 			continue
 		}
 		for _, n := range f.needs {
@@ -182,7 +192,7 @@ func (l *linker) spread() {
 			}
 			for _, n := range f.needs {
 				if sure, ok := n.takes(l, x); ok {
-					l.add(f.fact(x.origin, append(slices.Clip(x.steps), n.step(f)), x.passed, lowest(x.sure, sure)))
+					l.addAll(f, x.origin, append(slices.Clip(x.steps), n.step(f)), x.passed, x.alikeTo(f), lowest(x.sure, sure))
 				}
 			}
 		}
@@ -194,6 +204,25 @@ type match struct {
 	fact *fact
 	need *need
 	sure rind.Confidence
+	// alike tells that the fields at both ends bear the same name. Inside a
+	// message fields are not told apart, but their names are seldom changed.
+	alike int
+}
+
+// alikeTo adds to the names that were kept up to x whether f's field has the
+// name of the one that x began with.
+func (x *fact) alikeTo(f *flowIn) int {
+	from, to := plain(lastName(x.origin.Path)), f.Origin.Path
+	if from == plain(firstName(to)) || from == plain(lastName(to)) {
+		return x.alike + 1
+	}
+	return x.alike
+}
+
+func lastName(path string) string { return path[strings.LastIndexAny(path, ".]")+1:] }
+
+func plain(name string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
 }
 
 // best is the way that weighs most for a flow: what an attacker controls, the
@@ -207,7 +236,7 @@ func (l *linker) best(f *flowIn) *match {
 			if !ok || slices.Contains(x.passed, f.code.Function) && len(x.passed) == 1 && x.origin.Trigger == f.Origin.Trigger {
 				continue
 			}
-			m := &match{fact: x, need: n, sure: lowest(x.sure, sure)}
+			m := &match{fact: x, need: n, sure: lowest(x.sure, sure), alike: x.alikeTo(f)}
 			if out == nil || m.weighsMore(out) {
 				out = m
 			}
@@ -222,6 +251,8 @@ func (m *match) weighsMore(o *match) bool {
 		return a > b
 	case m.sure.Rank() != o.sure.Rank():
 		return m.sure.Rank() > o.sure.Rank()
+	case m.alike != o.alike:
+		return m.alike > o.alike
 	}
 	return len(m.fact.passed) < len(o.fact.passed)
 }

@@ -29,6 +29,9 @@ func (l *linker) needs(f *flowIn) []need {
 	if o.Trigger == "" || f.fn == nil {
 		return l.invoked(f)
 	}
+	if _, ok := event.Lookup([]rind.TriggerKind{o.Trigger}, o.Path); !ok {
+		return l.invoked(f) // no field of that trigger's events
+	}
 	var out []need
 	found := false
 	for _, t := range f.fn.Triggers {
@@ -217,24 +220,10 @@ func (l *linker) invoked(f *flowIn) []need {
 		return nil
 	}
 	at := place{"lambda", f.fn.ID}
-	if !l.calls(at) {
+	if !l.called[at] {
 		return nil
 	}
 	return []need{{at: at, sure: rind.ConfidenceHigh, note: "is the event of " + f.code.Function}}
-}
-
-// calls reports whether any code of the app calls a function directly.
-func (l *linker) calls(at place) bool {
-	for _, c := range l.app.Code {
-		for _, f := range c.Flows {
-			if f.Class == "store" && f.Into != nil && f.Into.Service == "lambda" {
-				if to, _, ok := l.names.find("lambda", f.Into.ID, f.Into.Name); ok && to == at {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // takes reports whether what a fact put into the place is what the need is

@@ -86,6 +86,11 @@ func (n *names) find(service, id, name string) (at place, sure rind.Confidence, 
 	if id != "" {
 		return n.ofID(service, id), rind.ConfidenceHigh, true
 	}
+	if strings.Contains(name, "*") {
+		if r := n.pattern(service, shortName(name)); r != "" {
+			return n.ofID(service, r), rind.ConfidenceHigh, true
+		}
+	}
 	if name != "" && name != "?" && !strings.Contains(name, "*") {
 		short := shortName(name)
 		if have, known := n.byName[place{service, short}]; known && have != "" {
@@ -100,6 +105,36 @@ func (n *names) find(service, id, name string) (at place, sure rind.Confidence, 
 		return n.ofID(service, only), rind.ConfidenceMedium, true
 	}
 	return place{service, "?"}, rind.ConfidenceLow, false
+}
+
+// pattern returns the one resource whose name is a pattern that fits another:
+// the account's number and the region in a name are not known here, but what
+// stands around them is. A pattern without known text fits none.
+func (n *names) pattern(service, name string) string {
+	found := ""
+	if h, _ := head(name); len(h) < 3 {
+		if t, _ := tail(name); len(t) < 3 {
+			return ""
+		}
+	}
+	for _, r := range n.app.Resources {
+		prop, ok := placeTypes[service][r.Type]
+		if !ok {
+			continue
+		}
+		have := r.Get(prop).Pattern()
+		if have == "" || have == "*" || !keysMeet(have, name) {
+			continue
+		}
+		if have == name {
+			return r.ID
+		}
+		if found != "" {
+			return ""
+		}
+		found = r.ID
+	}
+	return found
 }
 
 // ofID is the place of a resource. What only points at another resource is
@@ -126,14 +161,19 @@ func (n *names) value(service string, v *rind.Value) (place, bool) {
 		}
 		return place{}, false
 	}
-	if v.Scalar() && v.Text != "" {
-		if arnService(v.Text) != "" && arnService(v.Text) != service {
+	text := v.Pattern()
+	if text == "" || text == "*" || arnService(text) != "" && arnService(text) != service {
+		return place{}, false
+	}
+	if !v.Scalar() {
+		id := n.pattern(service, shortName(text))
+		if id == "" {
 			return place{}, false
 		}
-		at, _, ok := n.find(service, "", v.Text)
-		return at, ok
+		return n.ofID(service, id), true
 	}
-	return place{}, false
+	at, _, ok := n.find(service, "", text)
+	return at, ok
 }
 
 // any finds the place of whatever service that a value means.
@@ -144,10 +184,8 @@ func (n *names) any(v *rind.Value) (place, bool) {
 		}
 		return place{}, false
 	}
-	if v.Scalar() {
-		if s := arnService(v.Text); s != "" {
-			return n.value(s, v)
-		}
+	if s := arnService(v.Pattern()); s != "" {
+		return n.value(s, v)
 	}
 	return place{}, false
 }
@@ -201,15 +239,36 @@ type put struct {
 	sure rind.Confidence
 }
 
-// put tells where a flow of class store writes; nil if that is not known or
-// the function may not write there.
+// puts tells where a flow of class store writes; nil if that is not known or
+// the function may not write there. A call of a function whose name is not
+// known may be of any that the role names.
+func (l *linker) puts(f *flowIn) []*put {
+	if p := l.put(f); p != nil {
+		return []*put{p}
+	}
+	ref := f.Into
+	if ref.Service != "lambda" || ref.ID != "" || ref.Name != "" || f.fn == nil {
+		return nil
+	}
+	var out []*put
+	for _, e := range l.app.Edges {
+		if e.From != f.fn.ID || e.Kind != rind.Invokes || e.To == f.fn.ID || l.names.service[e.To] != "lambda" {
+			continue
+		}
+		out = append(out, &put{at: l.names.ofID("lambda", e.To), part: body, call: callAt(f), sure: rind.ConfidenceMedium})
+	}
+	return out
+}
+
+// put is puts where the place is known.
 func (l *linker) put(f *flowIn) *put {
 	ref := f.Into
-	at, sure, ok := l.names.find(ref.Service, ref.ID, ref.Name)
+	call := callAt(f)
+	at, sure, ok := l.names.find(ref.Service, ref.ID, l.named(ref, call))
 	if !ok {
 		return nil
 	}
-	p := &put{at: at, part: ref.Part, key: ref.Key, sure: sure, call: callAt(f)}
+	p := &put{at: at, part: ref.Part, key: ref.Key, sure: sure, call: call}
 	switch {
 	case ref.Key == namesKey:
 		p.part, p.key = key, ""
@@ -226,6 +285,18 @@ func (l *linker) put(f *flowIn) *put {
 		return nil
 	}
 	return p
+}
+
+// named is the name of a place, or what is known of it from the call.
+func (l *linker) named(ref *rind.StoreRef, call *rind.Call) string {
+	if ref.ID != "" || ref.Name != "" && ref.Name != "?" || call == nil {
+		return ref.Name
+	}
+	v := call.Params[writing[call.Service][call.Operation]]
+	if v.Pattern() == "*" {
+		return ref.Name
+	}
+	return v.Pattern()
 }
 
 func defaultPart(service string) string {
