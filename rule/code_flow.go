@@ -82,6 +82,9 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 		if fl.Origin.Control == "aws" {
 			continue // nobody but AWS decides about it
 		}
+		if fl.Class == "store-key" && !asked(fl.Origin.Trigger) {
+			continue // what an object's own event names is meant to be read
+		}
 		if fl.Class == "bomb" && fl.Origin.Trigger == rind.CloudWatchLogs {
 			continue // AWS packed it, within its own limits
 		}
@@ -105,6 +108,12 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 		}
 	}
 	return out
+}
+
+// asked reports whether a trigger is a request of somebody for something of
+// theirs, rather than news of what has happened.
+func asked(k rind.TriggerKind) bool {
+	return k == "" || k.HTTP() || k == rind.AppSync || k == rind.Lex || k == rind.Alexa || k == rind.BedrockAgent
 }
 
 // weigh is the severity of a flow: that of the class where a stranger can

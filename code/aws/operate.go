@@ -61,6 +61,7 @@ func (a *api) run() *flow.Value {
 		return answer
 	}
 	a.sinks(e)
+	a.places(e)
 	ref := a.store(e)
 	for name, shape := range e.Read {
 		a.c.SetField(answer, name, a.read(ref, shape))

@@ -49,6 +49,10 @@ func (e *engine) reach(v *Value, r *reached) {
 	switch r.part {
 	case "prefix":
 		ts = prefixTaints(e.unwrapped(v), ts)
+	case "first":
+		if p := v.pieces(); len(p) > 0 && p[0].value == nil && p[0].text != "" || len(p) > 1 && p[0].value != nil && len(p[0].value.taints) == 0 {
+			return // it begins with something else, below which it stays
+		}
 	case "text":
 		ts = slices.DeleteFunc(slices.Clone(ts), func(t taint) bool {
 			return t.whole && t.parsed && !strings.Contains(t.path, ".")

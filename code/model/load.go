@@ -136,7 +136,7 @@ func (m *Model) prepare() error {
 			errs = append(errs, errors.New("a sink has no arg"))
 		}
 		errs = append(errs, parseInto(&s.refs, s.Arg), prepareConds(s.When), known("class", s.Class, classes),
-			known("part", s.Part, []string{"", "prefix", "name", "structure", "text"}), known("confidence", s.Confidence, []string{"", "high", "medium", "low"}))
+			known("part", s.Part, []string{"", "prefix", "name", "structure", "text", "first"}), known("confidence", s.Confidence, []string{"", "high", "medium", "low"}))
 	}
 	if r := m.Returns; r != nil {
 		errs = append(errs, parseInto(&r.refs, r.From), known("as", r.As, relations), cleans(r.Clean), cleans(r.Undo))
