@@ -222,7 +222,7 @@ func storeKey(s *rind.StoreRef) string {
 func (x *flowRule) message(w *weighed) string {
 	var b strings.Builder
 	b.WriteString(originWords(w.Origin))
-	if t := triggerWords(w.trigger, w.Origin); t != "" {
+	if t := triggerWords(w.trigger); t != "" {
 		b.WriteString(" (" + t + ")")
 	}
 	if len(w.Linked) > 0 {
@@ -269,11 +269,8 @@ func sinkWords(sink string) string {
 }
 
 // triggerWords says where an event comes from and who may send it.
-func triggerWords(t *rind.Trigger, o rind.Origin) string {
+func triggerWords(t *rind.Trigger) string {
 	if t == nil {
-		if o.Store == nil && o.Trigger != "" && o.Trigger != rind.Direct {
-			return string(o.Trigger)
-		}
 		return ""
 	}
 	name := cmp.Or(t.Detail, t.Source, string(t.Kind))

@@ -196,6 +196,9 @@ func classOf(name string) classes {
 	if name == "all" {
 		return allClasses
 	}
+	if name == "number" { // it says how much, and nothing else
+		return allClasses &^ classOf("unbounded")
+	}
 	if i := slices.Index(classNames, name); i >= 0 {
 		return 1 << i
 	}

@@ -211,7 +211,7 @@ func known(what, word string, words []string) error {
 
 func cleans(list []string) error {
 	for _, c := range list {
-		if c != "all" && !slices.Contains(classes, c) {
+		if c != "all" && c != "number" && !slices.Contains(classes, c) {
 			return fmt.Errorf("unknown class %q in clean", c)
 		}
 	}

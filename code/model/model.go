@@ -143,7 +143,8 @@ type Returns struct {
 	// "checked" an object that holds such data as data, value or output;
 	// default: a text or value made from it.
 	As string `yaml:"as"`
-	// Clean lists attack classes for which the result is safe; "all" if it
+	// Clean lists attack classes for which the result is safe; "number" for
+	// all but those of a number's size; "all" if it
 	// is safe for every use: a number, a hash, a boolean.
 	Clean Strings `yaml:"clean"`
 	// Undo lists classes for which the result is not safe any more even if
