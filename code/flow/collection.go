@@ -328,6 +328,12 @@ func (e *engine) iterate(recv *Value, method string, args []argument, fr *frame,
 	el, key := e.valuesOf(recv), e.keysOf(recv)
 	fn := args[0].value
 	params := []argument{{value: el}, {value: key}, {value: recv}}
+	if isJava(fr) {
+		params = params[:1]
+		if method == "forEach" && len(fn.funcs) > 0 && len(fn.funcs[0].fn.Params) == 2 && !fn.funcs[0].fn.Params[1].Rest {
+			params = []argument{{value: key}, {value: el}} // of a map
+		}
+	}
 	acc := none
 	switch method {
 	case "reduce", "reduceRight":

@@ -113,6 +113,13 @@ func (e *engine) javaBuiltin(c *Call) (*Value, bool) {
 			v := e.branch(c.fr, func() *Value { return e.call(c.args[0].value, none, nil, c.fr, c.pos, false, "") })
 			return e.list(c.fr, c.pos, v), true
 		}
+	case "java.util.regex.Pattern.matcher":
+		if len(c.args) == 1 {
+			v := e.outsideObject("java.util.regex.Matcher", c.fr, c.pos)
+			e.setProp(v.objs[0], "0", c.args[0].value)
+			e.setProp(v.objs[0], "pattern", c.recv)
+			return v.withTaints(through(c.args[0].value.taints, 0, nil)), true
+		}
 	case "java.util.StringJoiner.add":
 		return e.bean(c, elem)
 	}

@@ -213,3 +213,19 @@ func (e *engine) asClass(v *Value, c *Call) *Value {
 	}
 	return v
 }
+
+// factories are static methods that yield an instance of their class, by the
+// customs of Java.
+var factories = set("newInstance", "getInstance", "create", "of", "getDefault", "instance", "newFactory", "newDefaultInstance", "defaultInstance", "standard")
+
+// resultType is the type of what an outside method yields, or "".
+func (e *engine) resultType(c *Call) string {
+	if t := e.opt.Library.Result(c.Name); t != "" {
+		return t
+	}
+	i := strings.LastIndexByte(c.Name, '.')
+	if i > 0 && factories[c.Name[i+1:]] && len(c.recv.outs) == 1 && c.recv.outs[0] == c.Name[:i] {
+		return c.Name[:i]
+	}
+	return ""
+}

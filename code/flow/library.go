@@ -180,6 +180,8 @@ func (e *engine) unmodelled(c *Call, fits bool) *Value {
 		name = "?"
 	case constructed && isJava(c.fr):
 		name = class // declared types name values in the same way
+	case isJava(c.fr) && e.resultType(c) != "":
+		name = e.resultType(c)
 	default:
 		name += "()"
 	}

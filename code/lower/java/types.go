@@ -133,8 +133,8 @@ func likeliest(packages []string, name string) string {
 				return p
 			}
 			continue
-		case strings.HasSuffix(p, ".annotation"):
-			if strings.HasSuffix(name, "Mapping") || strings.HasPrefix(name, "Request") || strings.HasPrefix(name, "Path") {
+		case known[p] != nil:
+			if known[p][name] {
 				return p
 			}
 			continue
@@ -142,6 +142,37 @@ func likeliest(packages []string, name string) string {
 		return p
 	}
 	return ""
+}
+
+// known lists the types of packages that are often imported with a wildcard
+// beside others.
+var known = map[string]map[string]bool{
+	"org.springframework.web.bind.annotation": names("RestController RequestMapping GetMapping PostMapping PutMapping DeleteMapping PatchMapping RequestParam PathVariable RequestBody RequestHeader CookieValue ModelAttribute ResponseBody ResponseStatus ExceptionHandler RestControllerAdvice ControllerAdvice CrossOrigin RequestMethod MatrixVariable RequestPart InitBinder SessionAttribute RequestAttribute"),
+	"javax.ws.rs":                  jaxrs,
+	"jakarta.ws.rs":                jaxrs,
+	"javax.ws.rs.core":             jaxrsCore,
+	"jakarta.ws.rs.core":           jaxrsCore,
+	"io.micronaut.http.annotation": names("Controller Get Post Put Delete Patch Head Options Body Header Headers QueryValue PathVariable CookieValue Part Produces Consumes RequestBean Status Error Filter"),
+	"jakarta.persistence":          jpa,
+	"javax.persistence":            jpa,
+	"javax.servlet.http":           servlet,
+	"jakarta.servlet.http":         servlet,
+	"org.slf4j":                    names("Logger LoggerFactory MDC Marker MarkerFactory"),
+}
+
+var (
+	jaxrs     = names("GET POST PUT DELETE PATCH HEAD OPTIONS Path PathParam QueryParam FormParam HeaderParam CookieParam MatrixParam BeanParam DefaultValue Produces Consumes ApplicationPath Encoded HttpMethod WebApplicationException NotFoundException BadRequestException")
+	jaxrsCore = names("Response MediaType Context UriInfo HttpHeaders SecurityContext Application Cookie NewCookie UriBuilder Request GenericEntity MultivaluedMap Form Link StreamingOutput")
+	jpa       = names("Entity EntityManager EntityManagerFactory Persistence PersistenceContext Id Column Table GeneratedValue GenerationType OneToMany ManyToOne ManyToMany OneToOne JoinColumn Query TypedQuery NamedQuery Embeddable Embedded EmbeddedId Enumerated EnumType Transient Version CascadeType FetchType NoResultException")
+	servlet   = names("HttpServlet HttpServletRequest HttpServletResponse HttpSession Cookie Part HttpServletRequestWrapper HttpServletResponseWrapper HttpFilter")
+)
+
+func names(list string) map[string]bool {
+	m := map[string]bool{}
+	for n := range strings.FieldsSeq(list) {
+		m[n] = true
+	}
+	return m
 }
 
 // lombokNames are the annotations of Lombok.
