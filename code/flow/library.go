@@ -229,6 +229,10 @@ func (e *engine) callOutsideBack(f *Value, c *Call) {
 // short is the call's name as a reader knows it.
 func (c *Call) short() string {
 	n := c.Name
+	if rest, ok := strings.CutPrefix(n, "aws:"); ok { // aws:client:s3.put_object
+		_, n, _ = strings.Cut(rest, ":")
+		n = strings.ReplaceAll(n, ":", ".")
+	}
 	if i := strings.LastIndexByte(n, '/'); i >= 0 {
 		n = n[i+1:]
 	}
