@@ -29,7 +29,7 @@ func (e *engine) callback(m *model.Callback, c *Call) *Value {
 	for _, cl := range e.functionsIn(fs) {
 		args := make([]argument, 0, len(m.Params))
 		for i := range m.Params {
-			args = append(args, argument{value: e.byName(e.param(&m.Params[i], cl, i, c), m, i, cl)})
+			args = append(args, argument{value: e.byName(e.shared(&m.Params[i], cl, i, m, c), m, i, cl)})
 		}
 		if m.Entry == "event" {
 			args = e.handlerArgs(cl)
@@ -90,6 +90,20 @@ func (e *engine) functionsIn(v *Value) []*closure {
 		}
 	}
 	return fs
+}
+
+// shared is the parameter of a route. JavaScript's middleware hangs things on
+// the request that later handlers read: all routes of an app get the same one.
+func (e *engine) shared(p *model.Param, cl *closure, i int, m *model.Callback, c *Call) *Value {
+	if m.Entry != "http" || p.Type == "" || p.Source != nil || c.Language() != ir.JavaScript {
+		return e.param(p, cl, i, c)
+	}
+	if v := e.requests[p.Type]; v != nil {
+		return v
+	}
+	v := e.param(p, cl, i, c)
+	e.requests[p.Type] = v
+	return v
 }
 
 // param is what a callback's parameter gets.

@@ -25,6 +25,7 @@ type engine struct {
 	memo    map[string]*Value
 	// exported are the objects that modules of JavaScript export.
 	exported map[int32]bool
+	requests map[string]*Value // of routes, by type
 
 	initing bool // module code is running, not a handler
 	out     *rind.Code
@@ -60,7 +61,7 @@ func Analyze(entry Entry, opt Options) *rind.Code {
 		opt: opt, entry: entry, limits: map[string]bool{},
 		modules: map[*ir.Module]*loaded{}, vars: map[*ir.Func]map[string]bool{},
 		active: map[*ir.Func]int{}, calls: map[*ir.Func]int{}, entered: map[*ir.Func]bool{},
-		memo: map[string]*Value{}, exported: map[int32]bool{}, seen: map[string]bool{}, flowAt: map[string]*rind.DataFlow{},
+		memo: map[string]*Value{}, exported: map[int32]bool{}, requests: map[string]*Value{}, seen: map[string]bool{}, flowAt: map[string]*rind.DataFlow{},
 		conf: map[string]*Value{}, judged: map[*ir.Func]bool{},
 		objs: []*object{{}}, // 0 is no object
 		out:  &rind.Code{Language: string(entry.Module.Lang)},

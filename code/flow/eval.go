@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -285,6 +286,9 @@ func (e *engine) binary(x *ir.Binary, fr *frame) *Value {
 		if a, ok := arithmetic(x.Op, l, r); ok {
 			return a
 		}
+		if fr.fn.Module.Lang == ir.JavaScript {
+			return number // whatever is calculated with becomes one
+		}
 		if x.Op == "*" { // repetition of text
 			return &Value{any: true, taints: through(joinTaints(l.taints, r.taints), 0, nil)}
 		}
@@ -503,7 +507,7 @@ func (e *engine) object(x *ir.Object, fr *frame) *Value {
 			// certain.
 			spread = joinTaints(spread, val.taints)
 			e.copyFields(id, val.withoutTaints(), nil)
-			e.objs[id].fixed = nil
+			e.objs[id].fixed = e.literalFields(val)
 		case f.Spread || f.Key == nil:
 			e.copyFields(id, val, nil)
 		default:
@@ -521,6 +525,14 @@ func (e *engine) object(x *ir.Object, fr *frame) *Value {
 		e.madeInstance(x.Type, fields, v, fr, x.Pos)
 	}
 	return v.withTaints(spread)
+}
+
+// literalFields are the fields of v that are certain, if it is one literal.
+func (e *engine) literalFields(v *Value) map[string]bool {
+	if len(v.objs) != 1 || v.any || len(v.taints) > 0 {
+		return nil
+	}
+	return maps.Clone(e.objs[v.objs[0]].fixed)
 }
 
 func (e *engine) array(x *ir.Array, fr *frame) *Value {

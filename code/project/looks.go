@@ -56,6 +56,9 @@ var (
 	scriptExport  = regexp.MustCompile(`(?m)(?:^|[\s;])(?:(?:module\.)?exports\.(\w+)\s*=|export\s+(?:default\s+)?(?:(?:async\s+)?function\s*\*?|const|let|var)\s+(\w+))`)
 	scriptWhole   = regexp.MustCompile(`(?m)(?:^|[\s;])(?:module\.exports\s*=|export\s+default)\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*(?:_?event|evt)\b`)
 	scriptList    = regexp.MustCompile(`(?s)(?:module\.exports\s*=\s*|export\s*)\{([^{}]*)\}`)
+	// module.exports = { get: async function (event) …, put: (event) => …, del(event) … }
+	scriptObject  = regexp.MustCompile(`\b(?:module\.exports\s*=|export\s+default)\s*(?:\w+\s*\(\s*)?\{`)
+	scriptMember  = regexp.MustCompile(`[\s,{](?:async\s+)?(\w+)\s*(?::\s*(?:async\s*)?(?:function\s*\w*\s*)?)?\(\s*(?:_?event|evt)\b`)
 	scriptName    = regexp.MustCompile(`\w+`)
 	scriptEvent   = regexp.MustCompile(`^[^;{]{0,160}?\(?\s*(?:\b_?event\b|\bevt\b|\w+\s*:\s*[\w.]*Event\w*\b|\{\s*(?:body|headers|pathParameters|queryStringParameters|Records|arguments|detail)\b)`)
 	scriptTyped   = regexp.MustCompile(`^\s*:\s*[\w.]*(?:Handler|ProxyHandler\w*)\b`)
@@ -97,6 +100,13 @@ func scriptHandlers(text []byte, add func(string)) {
 	}
 	if scriptWhole.Match(text) {
 		add("default")
+	}
+	if scriptObject.Match(text) {
+		for _, m := range scriptMember.FindAllSubmatch(text, 40) {
+			if name := string(m[1]); name != "function" && name != "async" {
+				add(name)
+			}
+		}
 	}
 	for _, m := range scriptList.FindAllSubmatch(text, -1) {
 		for _, n := range scriptName.FindAll(m[1], 40) {

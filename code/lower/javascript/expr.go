@@ -333,7 +333,26 @@ func (l *lowerer) call(n syntax.Node) ir.Expr {
 			return &ir.Call{Pos: p, Fn: l.lambda(list.At(3), fnOpts{awaiter: true})}
 		}
 	}
+	if o := l.objectAssign(p, fn, list); o != nil {
+		return o
+	}
 	return &ir.Call{Pos: p, Fn: l.expr(fn), Args: l.elements(list)}
+}
+
+// objectAssign lowers Object.assign({…}, a, b) to the literal that it makes;
+// nil if the first argument is none.
+func (l *lowerer) objectAssign(p ir.Pos, fn, list syntax.Node) ir.Expr {
+	if fn.Kind() != "member_expression" || fn.Text() != "Object.assign" || l.declared("Object") || list.At(0).Kind() != "object" {
+		return nil
+	}
+	o := &ir.Object{Pos: p}
+	for c := range list.Children() {
+		if c.Kind() == "spread_element" {
+			return nil
+		}
+		o.Fields = append(o.Fields, ir.Field{Value: l.expr(c), Spread: true})
+	}
+	return o
 }
 
 // constText is the text of a string without substitutions.
