@@ -240,10 +240,19 @@ func (e *engine) callLoose() {
 // limit notes that a limit was reached.
 func (e *engine) limit(what string) { e.limits[what] = true }
 
+// tired reports whether the work allowed is done. What loads at start may
+// take half of it, so that the handler is always followed.
+func (e *engine) tired() bool {
+	if e.initing {
+		return e.steps > e.opt.Steps/2
+	}
+	return e.steps > e.opt.Steps
+}
+
 // tick counts work; it reports whether to go on.
 func (e *engine) tick() bool {
 	e.steps++
-	if e.steps > e.opt.Steps {
+	if e.tired() {
 		e.limit("the code is larger than one analysis follows")
 		return false
 	}

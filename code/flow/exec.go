@@ -10,7 +10,7 @@ import (
 // exec interprets statements until one of them ends the way.
 func (e *engine) exec(list []ir.Stmt, fr *frame) {
 	for _, s := range list {
-		if e.st.end != alive || e.steps > e.opt.Steps {
+		if e.st.end != alive || e.tired() {
 			return
 		}
 		e.stmt(s, fr)
@@ -166,7 +166,7 @@ func (e *engine) while(s *ir.While, fr *frame) {
 		e.loopEnd()
 	}
 	for range loopTurns {
-		if e.st.end != alive || e.steps > e.opt.Steps {
+		if e.st.end != alive || e.tired() {
 			break
 		}
 		var t *Value
@@ -218,7 +218,7 @@ func (e *engine) forEach(s *ir.ForEach, fr *frame) {
 	}
 	key, val := e.eachOf(x, s, fr)
 	for range loopTurns {
-		if e.st.end != alive || e.steps > e.opt.Steps {
+		if e.st.end != alive || e.tired() {
 			return
 		}
 		e.turn(fr, func() {

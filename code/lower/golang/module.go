@@ -36,11 +36,13 @@ func lower(p *Program, k *pkg) *ir.Module {
 		l.nameOf(l.init, k.types.Scope().Lookup(name))
 	}
 	funcs := l.funcs()
-	var body []ir.Stmt
-	body = append(body, l.classes()...)
+	// Functions go first: they need nothing to be there before, and they are
+	// known even if what follows cannot be followed to its end.
+	var first, body []ir.Stmt
+	first = append(first, l.classes()...)
 	for _, d := range funcs {
 		if d.Recv == nil && d.Name.Name != "init" && d.Name.Name != "_" {
-			body = append(body, l.set(l.init, l.define(l.init, d.Name), l.funcDecl(d, ""), l.pos(d)))
+			first = append(first, l.set(l.init, l.define(l.init, d.Name), l.funcDecl(d, ""), l.pos(d)))
 		}
 	}
 	body = append(body, l.variables()...)
@@ -50,7 +52,7 @@ func lower(p *Program, k *pkg) *ir.Module {
 			body = append(body, &ir.Do{Pos: pos, X: &ir.Call{Pos: pos, Fn: l.funcDecl(d, "")}})
 		}
 	}
-	l.mod.Init.Body = append(l.importStmts(), body...)
+	l.mod.Init.Body = slices.Concat(first, l.importStmts(), body)
 	slices.SortStableFunc(l.mod.Funcs, func(a, b *ir.Func) int { return int(a.Pos.Start) - int(b.Pos.Start) })
 	return l.mod
 }
