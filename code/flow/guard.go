@@ -208,7 +208,7 @@ func (e *engine) equalFacts(a, b *Value, outcome bool) []fact {
 			return nil // "is not given" says nothing of what is
 		}
 	}
-	if len(b.consts) == 0 && b.config == "" && len(b.objs) > 0 {
+	if len(b.consts) == 0 && b.config == "" && len(b.objs) > 0 && !e.isKind(b, "type:pathlib.Path") {
 		return nil
 	}
 	return cleanFacts(a, allClasses, outcome)
@@ -222,6 +222,9 @@ func (e *engine) memberFacts(l, r *Value, outcome bool) []fact {
 	}
 	if s, ok := l.text(); ok && len(r.taints) > 0 {
 		return cleanFacts(r, deniedBy(s), !outcome)
+	}
+	if e.isKind(r, "type:pathlib.Parents") && len(e.deep(l, 2)) == 0 {
+		return cleanFacts(r, classOf("path-traversal"), outcome) // a folder is above the path
 	}
 	return nil
 }
