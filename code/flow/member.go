@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"rind/code/ir"
 	"slices"
 	"strings"
@@ -71,7 +72,7 @@ func (e *engine) settledField(x *Value, name string, fr *frame) bool {
 // taintedMember adds the taints of x's member. Lengths and the like are no
 // data.
 func (e *engine) taintedMember(x *Value, name string, out *Value, fr *frame, pos ir.Pos) *Value {
-	if len(x.taints) == 0 || name == "length" || name == "size" {
+	if len(x.taints) == 0 || isLength(x, name, fr) {
 		return out
 	}
 	v := e.memberTaints(x, name, out)
@@ -89,6 +90,17 @@ func (e *engine) taintedMember(x *Value, name string, out *Value, fr *frame, pos
 		})
 	}
 	return v
+}
+
+// isLength tells lengths from fields of data that bear such a name.
+func isLength(x *Value, name string, fr *frame) bool {
+	switch name {
+	case "length":
+		return fr.fn.Module.Lang != ir.Python
+	case "size":
+		return !slices.ContainsFunc(x.taints, func(t taint) bool { return t.whole })
+	}
+	return false
 }
 
 // memberOf is a member of one object.
