@@ -441,7 +441,7 @@ func (e *engine) passing(x, v *Value) *Value {
 		w.taints = slices.Clone(x.taints)
 		for i, t := range w.taints {
 			for _, f := range facts {
-				if f.key.src == t.src && (f.key.path == t.path || below(t.path, f.key.path)) {
+				if f.key.about(t) {
 					w.taints[i].clean |= f.clean
 				}
 			}

@@ -616,7 +616,7 @@ func (e *engine) slice(x *ir.Slice, fr *frame) *Value {
 		e.setField(out.objs[0], elem, e.elements(&Value{objs: v.objs}), true)
 		return out.withTaints(v.taints)
 	}
-	return &Value{any: true, taints: through(v.taints, 0, nil)}
+	return &Value{any: true, taints: pieces(v.taints, 0)}
 }
 
 // bounds are a slice's limits, or -1 if they are not known.

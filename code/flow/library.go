@@ -380,7 +380,7 @@ func (e *engine) shaped(from *Value, as string, clean classes, c *Call) *Value {
 		id := out.objs[0]
 		el := e.elements(from)
 		if as == "list" || el.empty() {
-			el = &Value{any: true, taints: through(e.deep(from, deepLimit), clean, s)}
+			el = &Value{any: true, taints: pieces(through(e.deep(from, deepLimit), clean, s), 0)}
 		}
 		e.setField(id, size, unknown, false)
 		e.setField(id, elem, el, true)

@@ -244,11 +244,6 @@ func (e *engine) isKind(v *Value, kind string) bool {
 				return true
 			}
 		}
-		for _, t := range v.taints {
-			if !t.whole {
-				return true
-			}
-		}
 		return len(v.taints) > 0 && len(v.objs) == 0
 	case "array":
 		return slices.ContainsFunc(v.objs, func(id int32) bool { return e.objs[id].kind == isList || e.objs[id].kind == isSet })

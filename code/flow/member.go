@@ -2,9 +2,10 @@ package flow
 
 import (
 	"slices"
-	"rind/code/ir"
-	"slices"
 	"strings"
+
+	"rind/code/ir"
+	"rind/code/model"
 )
 
 // member is x.name.
@@ -424,7 +425,9 @@ func (e *engine) indexed(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 	for _, o := range x.outs {
 		out = join(out, e.memberOutside(o, name, fr, pos))
 	}
-	out = e.taintedMember(x, name, out, fr, pos)
+	if !e.readModelled(x, name) {
+		out = e.taintedMember(x, name, out, fr, pos)
+	}
 	if out.empty() {
 		return unknown
 	}
@@ -445,6 +448,19 @@ func specific(v *Value, name string) *Value {
 			}
 		}
 	})
+}
+
+// readModelled reports whether a model says what reading the member of an
+// outside instance yields, so that the instance's taints count as it says.
+func (e *engine) readModelled(x *Value, name string) bool {
+	if len(x.taints) == 0 || len(x.objs) != 1 || len(x.outs) > 0 {
+		return false
+	}
+	o := e.objs[x.objs[0]]
+	if o.kind != isInstance || o.class != 0 || o.typ == "" {
+		return false
+	}
+	return slices.ContainsFunc(e.opt.Library.Reads(o.typ+"."+name), func(m *model.Model) bool { return m.Returns != nil })
 }
 
 // at is x[i] with a known position.

@@ -104,7 +104,7 @@ func (s *state) cleaned(t taint) classes {
 			break
 		}
 		for k, m := range x.clean {
-			if k.src == t.src && (k.path == t.path || below(t.path, k.path)) {
+			if k.about(t) {
 				c |= m
 			}
 		}

@@ -33,6 +33,9 @@ type taint struct {
 	parsed bool
 	// weak marks what passed a library function that nothing is known of.
 	weak bool
+	// piece marks a part of a text: what is shown of it says nothing of the
+	// rest.
+	piece bool
 	// cut marks a path that was cut at the depth limit.
 	cut bool
 	// clean holds the attack classes for which it was made harmless.
@@ -61,9 +64,25 @@ type taintKey struct {
 	path   string
 	whole  bool
 	parsed bool
+	piece  bool
 }
 
-func (t taint) key() taintKey { return taintKey{t.src, t.path, t.whole, t.parsed} }
+func (t taint) key() taintKey { return taintKey{t.src, t.path, t.whole, t.parsed, t.piece} }
+
+// about reports whether what is known of k holds for t: for the same data, for
+// what lies below it, but not for the whole of what only a piece was looked at.
+func (k taintKey) about(t taint) bool {
+	return k.src == t.src && (!k.piece || t.piece) && (k.path == t.path || below(t.path, k.path))
+}
+
+// pieces are the taints of parts of a text.
+func pieces(ts []taint, clean classes) []taint {
+	out := through(ts, clean, nil)
+	for i := range out {
+		out[i].piece = true
+	}
+	return out
+}
 
 // joinTaints is the union. Of two ways of the same data the dirtier counts.
 func joinTaints(a, b []taint) []taint {

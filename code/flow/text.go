@@ -251,7 +251,7 @@ func (e *engine) builtin(c *Call) (*Value, bool) {
 	case pieceMethods[method]:
 		out := e.list(c.fr, c.pos)
 		e.setField(out.objs[0], size, unknown, false)
-		e.setField(out.objs[0], elem, &Value{any: true, taints: through(e.deep(c.recv, 2), c.cut(method), nil)}, true)
+		e.setField(out.objs[0], elem, &Value{any: true, taints: pieces(e.deep(c.recv, 2), c.cut(method))}, true)
 		return out, true
 	}
 	return nil, false

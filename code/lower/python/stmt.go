@@ -156,6 +156,11 @@ func (l *lowerer) loop(p ir.Pos, left, right syntax.Node, declare func()) (loop 
 			pre = append(pre, l.unpack(target, t)...)
 		}
 	}
+	if key.OK() && over == right.Get("arguments").At(0) {
+		// enumerate counts: its number is no key of what is iterated over.
+		pre = append(pre, l.assign(pos(key), key, &ir.Unknown{Pos: pos(key)})...)
+		key = syntax.Node{}
+	}
 	set(&loop.Key, key)
 	set(&loop.Value, value)
 	return loop, pre
