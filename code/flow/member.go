@@ -36,7 +36,7 @@ func (e *engine) member(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 			out = join(out, constant(int64(len(s))))
 		}
 	}
-	if !e.settledField(x, name, fr) {
+	if !e.settledField(x, name, fr) && !e.readModelled(x, name) {
 		out = e.taintedMember(x, name, out, fr, pos)
 	}
 	if len(x.taints) > 0 && len(x.objs) > 0 && isJava(fr) {

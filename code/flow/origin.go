@@ -164,6 +164,16 @@ func (e *engine) isText(t taint) bool {
 	return ok && f.Type == event.String && f.Match == event.Exact
 }
 
+// isNumber reports whether the field a taint came from is a number or a truth
+// value by the event's schema: no text to attack with.
+func (e *engine) isNumber(t taint) bool {
+	if !t.src.event {
+		return false
+	}
+	f, ok := event.Lookup(t.src.kinds, t.path)
+	return ok && f.Match == event.Exact && (f.Type == event.Number || f.Type == event.Bool)
+}
+
 // first is the station where the way begins.
 func (s *step) first() *step {
 	for s != nil && s.prev != nil {

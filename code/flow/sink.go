@@ -140,7 +140,7 @@ func prefixTaints(v *Value, ts []taint) []taint {
 // record notes a flow, once for each place, class and origin.
 func (e *engine) record(t taint, r *reached) {
 	origin, certain := e.origin(t)
-	if origin == nil {
+	if origin == nil || r.class != "unbounded" && e.isNumber(t) {
 		return
 	}
 	span := r.mod.Place(r.pos)
