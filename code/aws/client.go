@@ -167,31 +167,7 @@ func transferCall(c *flow.Call, s *Service, t shortcut, bound map[string]*flow.V
 			out = v
 		}
 	}
-	localFile(c, t)
 	return out
-}
-
-// localFile reports data in the name of the file that is sent or filled. File
-// objects bear no name.
-func localFile(c *flow.Call, t shortcut) {
-	if c.Language() != ir.Python {
-		return
-	}
-	name := c.Named("Filename")
-	if name == nil {
-		for i, param := range t.params {
-			if param == "" || param == "Body" {
-				name = c.Arg(i)
-			}
-		}
-	}
-	note := "reads the file it names"
-	if t.ops[0] == "GetObject" {
-		note = "writes the file it names"
-	}
-	if name != nil && len(c.Types(name)) == 0 {
-		c.Sink("path-traversal", name, note, "name")
-	}
 }
 
 // paginator is a method of a paginator: each page is an answer.
