@@ -168,7 +168,7 @@ func TestLink(t *testing.T) {
 			f := flow("cmdi", fromEvent(rind.S3, "Records[].s3.object.key"), nil)
 			b.Flows = append(b.Flows, f)
 			return f
-		}, "", false, rind.ConfidenceLow},
+		}, "", true, ""},
 		{"object's content, not its key", func(w *world) *rind.DataFlow {
 			w.resource("S", "AWS::S3::Bucket", m())
 			a := w.function("A", http())
@@ -363,7 +363,7 @@ func TestLink(t *testing.T) {
 			f := flow("cmdi", fromEvent(rind.SQS, "Records[].body"), nil)
 			b.Flows = append(b.Flows, f)
 			return f
-		}, "", true, ""},
+		}, "", false, rind.ConfidenceMedium},
 		{"HTTP alone", func(w *world) *rind.DataFlow {
 			a := w.function("A", http())
 			f := flow("cmdi", fromHTTP(), nil)

@@ -8,8 +8,19 @@ import (
 
 // writers is what is known of who writes to a place.
 type writers struct {
-	calls   int  // calls of the app's code that write there, allowed or not
-	unknown bool // somebody may write there whose code is not known
+	by      map[string]bool // IDs of functions whose code writes there, allowed or not
+	unknown bool            // somebody may write there whose code is not known
+}
+
+// others reports whether a function other than the given one writes there.
+// What a function puts back into its own source is no first source.
+func (w *writers) others(fn string) bool {
+	for id := range w.by {
+		if id != fn {
+			return true
+		}
+	}
+	return false
 }
 
 // writing are the operations that put data into a place, with the parameter
@@ -31,7 +42,7 @@ var writing = map[string]map[string]string{
 func (l *linker) noteWriters(c *rind.Code, fn *rind.Function) {
 	at := func(p place) *writers {
 		if l.writers[p] == nil {
-			l.writers[p] = &writers{}
+			l.writers[p] = &writers{by: map[string]bool{}}
 		}
 		return l.writers[p]
 	}
@@ -45,7 +56,7 @@ func (l *linker) noteWriters(c *rind.Code, fn *rind.Function) {
 			places = nil
 			for e := range call.Params["Entries"].Each() {
 				if e.Get("EventBusName").Absent() {
-					at(place{"events", defaultBus}).calls++
+					at(place{"events", defaultBus}).by[c.Function] = true
 					continue
 				}
 				places = append(places, e.Get("EventBusName"))
@@ -53,7 +64,7 @@ func (l *linker) noteWriters(c *rind.Code, fn *rind.Function) {
 		}
 		for _, v := range places {
 			if to, ok := l.names.value(call.Service, v); ok {
-				at(to).calls++
+				at(to).by[c.Function] = true
 			} else if v == nil || !v.Known() {
 				at(place{call.Service, "?"}).unknown = true
 			}
@@ -62,7 +73,7 @@ func (l *linker) noteWriters(c *rind.Code, fn *rind.Function) {
 	for _, f := range c.Flows {
 		if f.Class == "store" && f.Into != nil {
 			if to, _, ok := l.names.find(f.Into.Service, f.Into.ID, f.Into.Name); ok {
-				at(to).calls++
+				at(to).by[c.Function] = true
 			} else {
 				at(place{f.Into.Service, "?"}).unknown = true
 			}
@@ -117,6 +128,7 @@ func (l *linker) judge(f *flowIn, n need) verdict {
 	}
 	elsewhere := l.writers[place{n.at.service, "?"}]
 	unknown := w.unknown || elsewhere != nil && elsewhere.unknown
+	written := w.others(f.code.Function)
 	switch n.at.service {
 	case "lambda":
 		if f.fn != nil && len(f.fn.Triggers) > 0 {
@@ -124,28 +136,45 @@ func (l *linker) judge(f *flowIn, n need) verdict {
 		}
 		return doubtful
 	case "stepfunctions":
-		if unknown || w.calls == 0 {
+		if unknown || !written {
 			return doubtful // started by hand, by a schedule, by another app
 		}
 		return gone
 	case "dynamodb":
-		if unknown || strings.HasPrefix(n.at.id, "name:") && w.calls == 0 || n.at.id == "?" {
+		if unknown || strings.HasPrefix(n.at.id, "name:") && !written || n.at.id == "?" {
 			return doubtful
 		}
 		return gone
 	case "s3":
-		if w.calls == 0 {
+		switch {
+		case !written:
 			return keep
+		case !unknown && l.filtered(n):
+			return gone
 		}
 		return doubtful // people upload to buckets too
 	}
 	switch {
-	case w.calls == 0 && !l.fed(n.at):
+	case !written && !l.fed(n.at):
 		return keep
 	case unknown:
 		return doubtful
 	}
 	return gone
+}
+
+// filtered reports whether data from outside gets into the place, but not
+// through the filter of the trigger.
+func (l *linker) filtered(n need) bool {
+	if n.trigger == nil {
+		return false
+	}
+	for _, x := range l.facts[n.at] {
+		if x.part == n.part || n.part == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // fed reports whether the template itself connects a place's input: what comes
