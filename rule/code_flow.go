@@ -113,7 +113,7 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 // asked reports whether a trigger is a request of somebody for something of
 // theirs, rather than news of what has happened.
 func asked(k rind.TriggerKind) bool {
-	return k == "" || k.HTTP() || k == rind.AppSync || k == rind.Lex || k == rind.Alexa || k == rind.BedrockAgent
+	return k.HTTP() || k == rind.AppSync || k == rind.Lex || k == rind.Alexa || k == rind.BedrockAgent
 }
 
 // weigh is the severity of a flow: that of the class where a stranger can

@@ -19,13 +19,20 @@ const maxUnitSize = 4 * maxFileSize
 
 var errNotFollowed = errors.New("code in this language is not followed")
 
+// maxUnits is how many modules are kept for the functions to come. Functions
+// of one app follow each other, and hardly any shares more; without a limit a
+// large repository would be held in memory as a whole.
+const maxUnits = 400
+
 // loader lowers units on demand and remembers them for all functions.
 type loader struct {
 	tree  *tree
 	index *index
 
-	mu      sync.Mutex // guards units, skipped and programs
+	mu      sync.Mutex // guards units, order, seen, skipped and programs
 	units   map[string]*unit
+	order   []string        // keys of units, first loaded first
+	seen    map[string]bool // names of all units ever asked for
 	skipped []rind.Skip
 
 	programs  map[string]*program // of Go, by the folder of their go.mod
@@ -41,7 +48,7 @@ type unit struct {
 }
 
 func newLoader(t *tree) *loader {
-	return &loader{tree: t, index: newIndex(t), units: map[string]*unit{}}
+	return &loader{tree: t, index: newIndex(t), units: map[string]*unit{}, seen: map[string]bool{}}
 }
 
 // load lowers a unit. A unit that is there but cannot be read becomes a skip,
@@ -53,6 +60,11 @@ func (l *loader) load(f *frontend, name string) (*ir.Module, error) {
 	if u == nil {
 		u = &unit{}
 		l.units[key] = u
+		l.seen[name] = true
+		if l.order = append(l.order, key); len(l.order) > maxUnits {
+			delete(l.units, l.order[0])
+			l.order = l.order[1:]
+		}
 	}
 	l.mu.Unlock()
 	u.once.Do(func() {

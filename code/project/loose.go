@@ -2,6 +2,7 @@ package project
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -140,16 +141,11 @@ func testPath(file string) bool {
 	return false
 }
 
-// loaded are the units that have been lowered.
+// loaded are the units that have been asked for.
 func (l *loader) loaded() map[string]bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	out := map[string]bool{}
-	for key := range l.units {
-		_, name, _ := strings.Cut(key, "\x00")
-		out[name] = true
-	}
-	return out
+	return maps.Clone(l.seen)
 }
 
 // roots takes out the files without a handler of their own that others of

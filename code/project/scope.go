@@ -57,7 +57,7 @@ func (s *scope) exists(name string) bool {
 	if s.lang.lang == ir.Go {
 		return len(s.goFiles(name)) > 0
 	}
-	return s.tree.file(name)
+	return s.tree.file(name) && !(s.lang.lang == ir.Python && s.tree.installed(name))
 }
 
 // folderOf is the folder that a module's relative imports begin at.

@@ -44,6 +44,7 @@ type tree struct {
 // neither.
 type listing struct {
 	files, dirs []string
+	installed   map[string]bool // what a Python package manager put here: see installedIn
 	has         map[string]bool // files by name
 }
 
@@ -182,7 +183,7 @@ func (t *tree) walk() []string {
 		l := t.list(dir)
 		seen += len(l.files) + len(l.dirs)
 		for _, f := range l.files {
-			if isSource(f) {
+			if isSource(f) && !(path.Ext(f) == ".py" && t.installedIn(dir)[strings.TrimSuffix(f, ".py")]) {
 				out = append(out, path.Join(dir, f))
 			}
 		}
@@ -196,9 +197,61 @@ func (t *tree) walk() []string {
 	return out
 }
 
+// installedIn lists the packages that pip put into a folder, by the records
+// it leaves there. A function's code often lies beside them.
+// https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+func (t *tree) installedIn(dir string) map[string]bool {
+	l := t.list(dir)
+	t.mu.Lock()
+	known := l.installed
+	t.mu.Unlock()
+	if known != nil {
+		return known
+	}
+	found := map[string]bool{}
+	for _, d := range l.dirs {
+		info := strings.HasSuffix(d, ".dist-info")
+		if !info && !strings.HasSuffix(d, ".egg-info") {
+			continue
+		}
+		found[d] = true
+		name, _, _ := strings.Cut(strings.TrimSuffix(strings.TrimSuffix(d, ".dist-info"), ".egg-info"), "-")
+		found[strings.ToLower(name)] = true
+		found[name] = true
+		if record, err := t.read(path.Join(dir, d, "RECORD")); err == nil {
+			for line := range strings.Lines(string(record)) {
+				first, _, _ := strings.Cut(line, ",")
+				first, _, _ = strings.Cut(first, "/")
+				found[strings.TrimSuffix(first, ".py")] = true
+			}
+		}
+	}
+	delete(found, "..")
+	t.mu.Lock()
+	l.installed = found
+	t.mu.Unlock()
+	return found
+}
+
+// installed reports whether a file belongs to an installed Python package.
+func (t *tree) installed(name string) bool {
+	at := strings.TrimSuffix(name, ".py")
+	for at != "." && at != "/" {
+		dir := path.Dir(at)
+		if t.installedIn(dir)[path.Base(at)] {
+			return true
+		}
+		at = dir
+	}
+	return false
+}
+
 // foreign reports whether a folder holds what others wrote or a tool made,
 // judged by what lies beside it.
 func (t *tree) foreign(dir, name string, beside *listing) bool {
+	if t.installedIn(dir)[name] {
+		return true
+	}
 	switch name {
 	case "vendor":
 		return beside.has["go.mod"] || beside.has["composer.json"]

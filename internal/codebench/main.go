@@ -20,6 +20,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -41,8 +42,20 @@ func main() {
 	class := flag.String("class", "", "only this class")
 	lang := flag.String("lang", "", "only labels of this language")
 	flag.BoolVar(&showMissing, "missing", false, "list the functions whose code was not found")
+	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	verbose := flag.Bool("v", false, "list misses and false alarms")
 	flag.Parse()
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err == nil {
+			err = pprof.StartCPUProfile(f)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "codebench:", err)
+			os.Exit(2)
+		}
+		defer pprof.StopCPUProfile()
+	}
 	var err error
 	switch {
 	case *labels != "":
