@@ -299,6 +299,9 @@ func (b *builder) parts(form string, values map[string][]rind.Part) []rind.Part 
 // resource returns the app's resource that a parameter means: by reference,
 // or by the name that the template gives it.
 func (b *builder) resource(v *rind.Value) *rind.Resource {
+	if v.Absent() {
+		return nil
+	}
 	if len(v.Parts) == 1 || strings.Contains(v.Text, "://") {
 		if r := b.app.Target(v); r != nil {
 			return r
