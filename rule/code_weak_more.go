@@ -185,9 +185,14 @@ var _ = register(&Rule{
 	Fix:      "Leave out the ACL, and hand out presigned URLs or serve the object through CloudFront.",
 	CheckApp: func(p *Pass) {
 		for _, c := range p.App.Code {
+			seen := map[rind.Span]bool{}
 			for _, call := range c.Calls {
 				acl := call.Params["ACL"]
-				if call.Service == "s3" && acl.Scalar() && strings.HasPrefix(strings.ToLower(acl.Text), "public-read") {
+				if seen[call.Span] {
+					continue // an upload is several operations
+				}
+				if publicWrites[call.Operation] && call.Service == "s3" && acl.Scalar() && strings.HasPrefix(strings.ToLower(acl.Text), "public-read") {
+					seen[call.Span] = true
 					p.reportWeakness(c, &rind.Weakness{
 						Span: call.Span, Message: call.Operation + " makes the object " + strings.ToLower(acl.Text), Key: call.Operation + "|acl",
 					})
@@ -196,6 +201,9 @@ var _ = register(&Rule{
 		}
 	},
 })
+
+// publicWrites are the operations of S3 that set an ACL.
+var publicWrites = words("PutObject CopyObject CreateMultipartUpload PutObjectAcl PutBucketAcl CreateBucket")
 
 // ownWrites are the operations that make an event of the kind from what is
 // written to its source, and the parameter that names it.

@@ -18,9 +18,14 @@ func registerWeakness(r Rule) *Rule {
 }
 
 func checkWeaknesses(p *Pass) {
+	// What handlers share that no template deploys is told once; a deployed
+	// function has its own posture.
+	once := p.App.Kind == rind.SourceCode
+	seen := map[rind.Span]bool{}
 	for _, c := range p.App.Code {
 		for _, w := range c.Weaknesses {
-			if w.Rule == p.Rule.ID {
+			if w.Rule == p.Rule.ID && !(once && seen[w.Span]) {
+				seen[w.Span] = true
 				p.reportWeakness(c, w)
 			}
 		}

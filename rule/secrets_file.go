@@ -27,7 +27,7 @@ func reportFileSecrets(classes ...string) func(p *Pass) {
 // this line.
 func (p *Pass) said(at rind.Span) bool {
 	for _, f := range *p.out {
-		if f.Risk == rind.SAS7 && f.Span.File == at.File && f.Span.Contains(at.Line) && (f.CWE == "CWE-798" || f.CWE == "CWE-1392") {
+		if f.Risk == rind.SAS7 && f.Span.File == at.File && f.Span.Contains(at.Line) && (f.CWE == "CWE-798" || f.CWE == "CWE-1392" || f.CWE == "CWE-321") {
 			return true
 		}
 	}

@@ -655,7 +655,7 @@ func (e *engine) passParams(fn *ir.Func, fr *frame, args []argument, caller *fra
 		if p.Type != "" {
 			v = e.typed(v, p.Type, fr, p.Pos)
 		}
-		if i == 0 && v == unknown && fn.Module.Lang == ir.JavaScript && errorName(p.Name) {
+		if i == 0 && fn.Module.Lang == ir.JavaScript && (errorName(p.Name) && e.nothingKnown(v) || e.isKind(v, "type:Error")) {
 			v = e.marked(v, MarkError, "an error is passed", fr, p.Pos)
 		}
 		e.st.set(loc{fr.scope, p.Name}, v)

@@ -31,6 +31,10 @@ func (e *engine) callback(m *model.Callback, c *Call) *Value {
 		for i := range m.Params {
 			args = append(args, argument{value: e.byName(e.shared(&m.Params[i], cl, i, m, c), m, i, cl)})
 		}
+		if len(cl.fn.Params) == 4 && cl.fn.Module.Lang == ir.JavaScript && m.Entry != "" && errorName(cl.fn.Params[0].Name) {
+			// Express tells a handler of errors by its four parameters.
+			args = append([]argument{{value: e.marked(unknown, MarkError, "an error is passed", c.fr, cl.fn.Params[0].Pos)}}, args...)
+		}
 		if m.Entry == "event" {
 			args = e.handlerArgs(cl)
 		}

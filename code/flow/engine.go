@@ -30,6 +30,7 @@ type engine struct {
 	initing bool // module code is running, not a handler
 	out     *rind.Code
 	seen    map[string]bool
+	marks   map[markedAt]*source
 	// recorded is the AWS call that a hook recognised last.
 	recorded *rind.Call
 	flowAt   map[string]*rind.DataFlow

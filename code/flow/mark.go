@@ -26,23 +26,30 @@ type Mark struct {
 	// Path is the member of the marked thing: "stack", "message".
 	Path string
 	Flow []rind.Step
-	Span rind.Span // where it was last touched
+	Span rind.Span // where it was last touched, in the function where it begins
 }
 
 // isMark reports whether a taint is a mark.
 func (t taint) isMark() bool { return t.src.other != "" && slices.Contains(markKinds, t.src.other) }
 
+// markedAt is where a mark was put on: each place is a source of its own.
+type markedAt struct {
+	kind string
+	mod  *ir.Module
+	pos  ir.Pos
+}
+
 // marked adds a mark to v.
 func (e *engine) marked(v *Value, kind, note string, fr *frame, pos ir.Pos) *Value {
-	var src *source
-	for _, s := range e.sources {
-		if s.other == kind && s.called == kind {
-			src = s
-		}
-	}
+	at := markedAt{kind, fr.fn.Module, pos}
+	src := e.marks[at]
 	if src == nil {
 		src = &source{id: len(e.sources), other: kind, called: kind}
 		e.sources = append(e.sources, src)
+		if e.marks == nil {
+			e.marks = map[markedAt]*source{}
+		}
+		e.marks[at] = src
 	}
 	return v.withTaints([]taint{{src: src, whole: true, via: &step{mod: fr.fn.Module, pos: pos, note: note}}})
 }
@@ -64,6 +71,21 @@ func unexpected(types []string) bool {
 		}
 	}
 	return false
+}
+
+// nothingKnown reports whether nothing is known of v but perhaps a type that
+// somebody wrote.
+func (e *engine) nothingKnown(v *Value) bool {
+	if len(v.taints)+len(v.consts)+len(v.funcs)+len(v.outs) > 0 {
+		return false
+	}
+	for _, id := range v.objs {
+		o := e.objs[id]
+		if o.kind != isInstance || o.class != 0 || o.typ != "any" && o.typ != "unknown" && !strings.Contains(o.typ, "Error") && !strings.Contains(o.typ, "Exception") {
+			return false
+		}
+	}
+	return v.any || len(v.objs) > 0
 }
 
 // caughtAs is an exception in the clause that catches it: of several clauses
@@ -90,13 +112,37 @@ func (c *Call) Marks(v *Value, kind string) []Mark {
 	for _, t := range c.e.deep(recvOrNone(v), deepLimit) {
 		if t.src.other == kind && t.isMark() {
 			m := Mark{Kind: kind, Path: t.path, Flow: t.via.steps()}
-			if t.via != nil && t.via.mod != nil {
-				m.Span = t.via.mod.Place(t.via.pos)
+			if s := t.via.atHome(); s != nil {
+				m.Span = s.mod.Place(s.pos)
 			}
 			out = append(out, m)
 		}
 	}
 	return out
+}
+
+// atHome is the last station in the function where the way begins: what
+// happens behind it, in functions that answer for many, is not to blame.
+func (s *step) atHome() *step {
+	first := s.first()
+	if first == nil || first.mod == nil {
+		return nil
+	}
+	var home *ir.Func
+	for _, f := range first.mod.Funcs {
+		if f.Pos.Start <= first.pos.Start && first.pos.End <= f.Pos.End && (home == nil || f.Pos.Start >= home.Pos.Start) {
+			home = f
+		}
+	}
+	if home == nil {
+		return first
+	}
+	for ; s != nil; s = s.prev {
+		if s.mod == first.mod && home.Pos.Start <= s.pos.Start && s.pos.End <= home.Pos.End {
+			return s
+		}
+	}
+	return first
 }
 
 // Exprs are the expressions that the arguments were written as, in order.

@@ -220,6 +220,10 @@ func (e *engine) noteRead(v *Value, _ *frame, _ ir.Pos) *Value { return v }
 // writeOutside is an assignment to a member of an outside thing, looked up
 // among the calls as "name=".
 func (e *engine) writeOutside(name string, v *Value, fr *frame, pos ir.Pos) {
+	c := &Call{Name: name + "=", recv: none, args: []argument{{value: v}}, e: e, fr: fr, pos: pos}
+	for _, o := range e.opt.Observers {
+		o.Called(c)
+	}
 	if models := e.opt.Library.Calls(name + "="); len(models) > 0 {
 		e.applyModels(models, &Call{Name: name + "=", recv: none, args: []argument{{value: v}}, e: e, fr: fr, pos: pos})
 	}

@@ -1,7 +1,9 @@
 package weak
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"rind/code/flow"
@@ -86,17 +88,21 @@ func (o *Observer) disclosed(c *flow.Call, v *flow.Value, confidence rind.Confid
 			stacks = append(stacks, m)
 		}
 	}
+	told := map[string]bool{}
+	line := func(m flow.Mark) string { return fmt.Sprintf("%s:%d", m.Span.File, m.Span.Line) }
 	for _, m := range stacks {
+		told[line(m)] = true
 		o.disclose(c, ruleStackReturned, "a stack trace is part of the answer", m, confidence)
-		return
 	}
 	for _, m := range c.Marks(v, flow.MarkError) {
 		switch segment(m.Path) {
 		case "statusCode", "status", "code", "httpStatusCode", "HTTPStatusCode", "StatusCode", "name", "__type", "Code", "$metadata", "retryable", "errno":
 			continue
 		}
-		o.disclose(c, ruleErrorReturned, "what an unexpected error says is part of the answer", m, confidence)
-		return
+		if !told[line(m)] {
+			told[line(m)] = true
+			o.disclose(c, ruleErrorReturned, "what an unexpected error says is part of the answer", m, confidence)
+		}
 	}
 }
 
@@ -176,6 +182,34 @@ func (o *Observer) cors(r *flow.Result) {
 		return
 	}
 	r.Weakness(w)
+}
+
+// setters are methods that set one header of a response.
+var setters = strings.Fields("header setHeader set append addHeader Set Add add_header withHeader __setitem__ putHeader")
+
+// corsHeader looks at headers that are set one by one: on the response of a
+// framework.
+func (o *Observer) corsHeader(c *flow.Call) {
+	const name = "access-control-allow-origin"
+	value := c.Arg(1)
+	switch last := segment(c.Name); {
+	case strings.HasSuffix(strings.ToLower(c.Name), name+"="):
+		value = c.Arg(0)
+	case slices.Contains(setters, last):
+		if texts := c.Texts(c.Arg(0)); len(texts) != 1 || !strings.EqualFold(texts[0], name) {
+			return
+		}
+	default:
+		return
+	}
+	if !slices.Contains(c.Texts(value), "*") {
+		return
+	}
+	if o.knowsCallers(c) {
+		c.Weakness(ruleCORSKnown, "scripts of every site may read the answers of an API that knows its callers", rind.ConfidenceHigh, nil)
+	} else {
+		c.Weakness(ruleCORSOpen, "scripts of every site may read the answer", rind.ConfidenceHigh, nil)
+	}
 }
 
 // reflects reports whether a header is the request's Origin.

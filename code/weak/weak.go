@@ -79,6 +79,20 @@ func (o *Observer) Called(c *flow.Call) {
 	o.crypto(c)
 	o.tls(c)
 	o.pattern(c)
+	o.corsHeader(c)
+	stackPrinted(c)
+}
+
+// stackPrinted marks what Java's printStackTrace writes to.
+func stackPrinted(c *flow.Call) {
+	if segment(c.Name) != "printStackTrace" || c.Arg(0) == nil {
+		return
+	}
+	trace := c.MarkAs(c.Unknown(), flow.MarkStack, "a stack trace is printed")
+	c.SetProp(c.Arg(0), "trace", trace)
+	if to := c.Prop(c.Arg(0), "0"); to != nil {
+		c.SetProp(to, "0", trace)
+	}
 }
 
 // Returned implements [flow.Observer].
@@ -95,6 +109,8 @@ func (o *Observer) Yields(c *flow.Call, v *flow.Value, record *rind.Call) *flow.
 		return c.MarkAs(v, flow.MarkSecret, "a secret is read")
 	case stackText.MatchString(c.Name):
 		return c.MarkAs(v, flow.MarkStack, "a stack trace is taken")
+	case c.Name == "sys.exc_info":
+		return c.MarkAs(v, flow.MarkError, "the exception is taken")
 	case len(c.Args()) > 0 && slices.ContainsFunc(c.Outs(c.Arg(0)), isEnvironment):
 		return c.MarkAs(v, flow.MarkEnv, "the whole environment is taken")
 	}
