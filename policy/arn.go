@@ -351,7 +351,7 @@ func (b *builder) ofResource(r *rind.Resource, t iam.ResourceType, form string, 
 	own := iam.ARNForm(k.Service, k.Types[0])
 	extra, hangs := strings.CutPrefix(form, own)
 	terraform := strings.HasPrefix(r.Native, "aws_")
-	if hangs && own != "" && !slices.Contains(noARN, r.Type) && (k.Service != "logs" || terraform) {
+	if hangs && own != "" && (terraform || !slices.Contains(noARN, r.Type) && k.Service != "logs") {
 		ref := rind.Ref{Kind: rind.RefResource, Name: r.ID, Attr: "Arn"}
 		switch {
 		case terraform:

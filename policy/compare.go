@@ -170,7 +170,7 @@ func (c *Comparison) unused(granted *iam.Permissions, needs []*Need, app *rind.A
 			continue
 		}
 		for _, p := range r.Actions {
-			if !p.Known {
+			if !p.Known || slices.Contains(harmless, strings.ToLower(p.Text)) {
 				continue
 			}
 			u := &Unused{Rule: r, Pattern: p}
@@ -190,6 +190,9 @@ func (c *Comparison) unused(granted *iam.Permissions, needs []*Need, app *rind.A
 		c.sort(managed[name])
 	}
 }
+
+// harmless are actions that every function is given and that show it nothing.
+var harmless = []string{"logs:createloggroup", "logs:createlogstream", "logs:putlogevents", "logs:tagresource", "logs:describeloggroups", "logs:describelogstreams"}
 
 // count adds what a pattern of a statement is used for.
 func (u *Unused) count(r iam.Attached, p iam.Pattern, needs []*Need, app *rind.App) {

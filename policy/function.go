@@ -98,11 +98,9 @@ func (b *builder) logs(r *rind.Resource) {
 			name = append(name, rind.Part{Ref: &rind.Ref{Kind: rind.RefPseudo, Name: "AWS::StackName"}}, rind.Part{Text: "-" + r.ID + "-*"})
 		}
 	}
-	values := map[string][]rind.Part{"LogGroupName": name, "LogStreamName": {{Text: "*"}}}
-	group := b.expand(iam.ARNForm("logs", "log-group"), values)
-	stream := b.expand(iam.ARNForm("logs", "log-stream"), values)
-	b.given("its log", r.Span, []*rind.Value{group}, "logs:CreateLogGroup")
-	b.given("its log", r.Span, []*rind.Value{stream}, "logs:CreateLogStream", "logs:PutLogEvents")
+	// The group itself and its streams: CloudWatch Logs writes both so.
+	group := b.expand(iam.ARNForm("logs", "log-group")+":*", map[string][]rind.Part{"LogGroupName": name})
+	b.given("its log", r.Span, []*rind.Value{group}, "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 }
 
 // arnOf makes the ARN of the resource type of an action from one value.
@@ -127,11 +125,18 @@ func (b *builder) on(why string, v *rind.Value, actions ...string) {
 		if !ok {
 			t.arn = everything
 		}
-		b.add(&Need{Action: action, Resource: t.arn, Why: why, Span: v.Span, Wide: t.wide, Given: true})
+		b.add(&Need{Action: action, Resource: t.arn, Why: why, Span: spanOf(v), Wide: t.wide, Given: true})
 		if a, found := iam.LookupAction(action); found {
 			b.givenKey(a, t, why)
 		}
 	}
+}
+
+func spanOf(v *rind.Value) rind.Span {
+	if v == nil {
+		return rind.Span{}
+	}
+	return v.Span
 }
 
 // givenKey adds the key of an encrypted queue or stream that AWS reads or
@@ -162,7 +167,7 @@ func (b *builder) destination(v *rind.Value, what string) {
 	if r := b.resource(v); r != nil {
 		k, _ := iam.KindOf(r.Type)
 		service = k.Service
-	} else if f := strings.SplitN(v.Text, ":", 4); len(f) == 4 {
+	} else if f := strings.SplitN(v.Pattern(), ":", 4); len(f) == 4 {
 		service = f[2]
 	}
 	switch service {

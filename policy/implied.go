@@ -158,7 +158,7 @@ func viaService(service string) Condition {
 }
 
 // assumers are services whose parameters name roles that are used, not passed.
-var assumers = []string{"sts", "iam", "sso", "cognito-identity", "organizations", "ram", "s3control"}
+var assumers = []string{"bedrock-runtime", "bedrock-agent-runtime", "sts", "iam", "sso", "cognito-identity", "organizations", "ram", "s3control"}
 
 // passRole adds iam:PassRole for roles that the call hands to a service.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
@@ -186,7 +186,7 @@ func (b *builder) roles(c *rind.Call) []*rind.Value {
 		v := rind.NewMap(rind.Span{}, rind.Field{Key: name, Value: v})
 		v.Walk(func(path string, x *rind.Value) bool {
 			last := path[strings.LastIndexByte(path, '.')+1:]
-			if (strings.EqualFold(last, "role") || strings.HasSuffix(strings.ToLower(last), "rolearn")) &&
+			if (strings.EqualFold(path, "role") || strings.HasSuffix(strings.ToLower(last), "rolearn")) &&
 				x.Present() && (x.Kind == rind.String || x.Kind == rind.Symbol) {
 				out = append(out, x)
 			}

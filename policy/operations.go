@@ -21,6 +21,8 @@ type requirement struct {
 	action string
 	// on names the parameter that holds the resource; "" for the usual ones.
 	on string
+	// perhaps tells that only some calls need it.
+	perhaps bool
 	// values are the resources themselves, where they are known already:
 	// the tables of a statement.
 	values []*rind.Value
@@ -71,13 +73,14 @@ func readOperations(text []byte) (*operationTable, error) {
 	return t, nil
 }
 
-// readRule reads "ACTION [if PARAM] [unless PARAM]… [on PARAM]".
+// readRule reads "[?]ACTION [if PARAM] [unless PARAM]… [on PARAM]".
 func readRule(text string) (rule, error) {
 	f := strings.Fields(text)
 	if len(f)%2 == 0 || !strings.Contains(f[0], ":") {
 		return rule{}, fmt.Errorf("%q is no rule", text)
 	}
-	r := rule{requirement: requirement{action: f[0]}}
+	action, perhaps := strings.CutPrefix(f[0], "?")
+	r := rule{requirement: requirement{action: action, perhaps: perhaps}}
 	for i := 1; i < len(f); i += 2 {
 		switch f[i] {
 		case "if":

@@ -103,7 +103,9 @@ func Build(app *rind.App, fn *rind.Function, code *rind.Code) *Policy {
 		p.Incomplete = append(p.Incomplete, code.Missing)
 	default:
 		for _, c := range code.Calls {
-			b.call(c)
+			if !c.Assumed {
+				b.call(c)
+			}
 		}
 		for _, l := range code.Limits {
 			p.Incomplete = append(p.Incomplete, "analysis stopped early: "+l)
@@ -145,7 +147,9 @@ func (b *builder) call(c *rind.Call) {
 			continue
 		}
 		for _, t := range b.targets(action, c, r) {
-			b.add(&Need{Action: r.action, Resource: t.arn, Condition: t.conditions, Why: title, Span: c.Span, Wide: t.wide})
+			// A transfer in parts aborts only if it fails.
+			perhaps := r.perhaps || c.Operation == "AbortMultipartUpload" && param(c, "UploadId").Absent()
+			b.add(&Need{Action: r.action, Resource: t.arn, Condition: t.conditions, Why: title, Span: c.Span, Wide: t.wide, Possible: perhaps})
 			b.encryption(action, c, t)
 		}
 	}

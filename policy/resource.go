@@ -97,9 +97,16 @@ func (f *filler) types() []iam.ResourceType {
 	}
 	if len(out) == 0 && fallback != nil {
 		out = append(out, *fallback)
+		if n := len(f.action.Resources); n > manyTypes && len(f.given) == 0 {
+			out[0].Name, out[0].ARN = "any", "arn:${Partition}:"+strings.SplitN(fallback.ARN, ":", 4)[2]+":${Region}:${Account}:${Resource}"
+		}
 	}
 	return out
 }
+
+// manyTypes is how many types of resource an action may have for one of them
+// to be picked where the call tells nothing: tagging works on everything.
+const manyTypes = 4
 
 // score counts the placeholders of a type that the call fills. A type that
 // only others' placeholders fill scores nothing: an index without its name.
@@ -114,11 +121,11 @@ func (f *filler) score(t iam.ResourceType) int {
 		for _, v := range values {
 			if r := f.resource(v); r != nil && i == 0 {
 				k, _ := iam.KindOf(r.Type)
-				if k.Service != f.action.Service || !slices.Contains(k.Types, t.Name) {
+				if k.Service != f.action.Service || !slices.Contains(k.Types, t.Name) || slices.Contains(rare, t.Name) && k.Types[0] != t.Name {
 					return 0
 				}
 			}
-			if i == 0 && isARN(v) && !fits(v.Text, t.ARN) {
+			if i == 0 && isARN(v) && !fits(v.Pattern(), t.ARN) {
 				return 0
 			}
 			if i == 0 && !isARN(v) && f.resource(v) == nil && slices.Contains(rare, t.Name) {
@@ -143,8 +150,7 @@ func fits(arn, form string) bool {
 		return true
 	}
 	head, _, _ := strings.Cut(b[5], "${")
-	unknown := strings.HasPrefix(a[5], "$") || strings.HasPrefix(a[5], "*")
-	return (a[2] == b[2] || strings.HasPrefix(a[2], "$")) && (unknown || strings.HasPrefix(a[5], head))
+	return (a[2] == b[2] || a[2] == "*") && (strings.HasPrefix(a[5], "*") || strings.HasPrefix(a[5], head))
 }
 
 // slotsOf returns the placeholders of an ARN form that are names.
@@ -224,9 +230,9 @@ func (f *filler) one(t iam.ResourceType, form, slot string, v *rind.Value, rest 
 			return target{arn: x, resource: r}
 		}
 	}
-	if isARN(v) && fits(v.Text, form) {
+	if isARN(v) && fits(v.Pattern(), form) {
 		parts := f.known(v)
-		if extra := hangsOn(v.Text, form); extra != "" {
+		if extra := hangsOn(v.Pattern(), form); extra != "" {
 			parts = append(parts, f.parts(extra, rest)...)
 		}
 		return target{arn: rind.Join(parts, nil, rind.Span{})}

@@ -34,6 +34,9 @@ type Call struct {
 	// far as they are known: constants, environment variables resolved to
 	// what the template gives them, and Symbols for the rest.
 	Params map[string]*Value
+	// Assumed tells that the call is made with credentials of its own, such
+	// as those of a role that was assumed: the function's role is not asked.
+	Assumed bool
 	// Init tells that the call is made while the module loads, before any event.
 	Init bool
 	Span Span

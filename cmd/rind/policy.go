@@ -74,7 +74,7 @@ func runPolicy(cmd *cobra.Command, args []string, f *policyFlags) error {
 		return err
 	}
 	connect(t.report, p)
-	sets, err := f.analyses(t.report)
+	sets, err := f.analyses(t.report, p)
 	if err != nil {
 		return err
 	}
@@ -129,11 +129,16 @@ func (s *policySet) ids() []string {
 
 // analyses makes the policies of every app, and picks the functions that were
 // asked for.
-func (f *policyFlags) analyses(r *rind.Report) ([]*policySet, error) {
+func (f *policyFlags) analyses(r *rind.Report, p *progress) ([]*policySet, error) {
 	var out []*policySet
 	found := map[string]bool{}
-	for _, app := range r.Apps {
-		s := &policySet{Analysis: policy.Analyze(app)}
+	made := make([]*policy.Analysis, len(r.Apps))
+	eachApp(r, p, "making policies", func(i int, app *rind.App) { made[i] = policy.Analyze(app) })
+	for i, app := range r.Apps {
+		if made[i] == nil {
+			continue // the fault is among what was skipped
+		}
+		s := &policySet{Analysis: made[i]}
 		for _, fn := range app.Functions {
 			names := []string{fn.ID, fn.Name.Str()}
 			if fn.Resource != nil {

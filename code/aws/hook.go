@@ -102,7 +102,14 @@ func (k kind) call(c *flow.Call, method string) (*flow.Value, bool) {
 		return k.builder(c, method), true
 	case "clientbuilder":
 		if method == "build" {
-			return client(c, k.service), true
+			return c.Outside("aws:client:"+k.service.Name, credentialsOf(c)), true
+		}
+		if method == "credentialsProvider" || method == "withCredentials" {
+			for _, t := range c.Types(c.Arg(0)) {
+				if strings.Contains(t, "Static") || strings.Contains(t, "Sts") || strings.Contains(t, "STS") {
+					c.SetProp(c.Recv(), "credentials", c.Arg(0))
+				}
+			}
 		}
 		return c.Recv(), true
 	case "table":

@@ -76,6 +76,9 @@ func printed(c *rind.Call) string {
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
 		out += " " + name + "=" + brief(c.Params[name])
 	}
+	if c.Assumed {
+		out += " (assumed)"
+	}
 	return out
 }
 

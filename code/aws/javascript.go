@@ -82,7 +82,7 @@ func scriptV3(c *flow.Call, name string, isNew bool) (*flow.Value, bool) {
 			return command(c, s, op), true
 		}
 	case isNew && isClientClass(s, class):
-		return client(c, s), true
+		return c.Outside("aws:client:"+s.Name, map[string]*flow.Value{"credentials": scriptCredentials(c)}), true
 	case strings.HasPrefix(class, "paginate"):
 		if op := s.operation(strings.TrimPrefix(class, "paginate")); op != "" {
 			return c.ListOf(newAPI(c, s, op).fields(c.Arg(1)).run()), true
@@ -100,6 +100,26 @@ func scriptV3(c *flow.Call, name string, isNew bool) (*flow.Value, bool) {
 // or the aggregated S3.
 func isClientClass(s *Service, class string) bool {
 	return strings.HasSuffix(class, "Client") || plain(class) == plain(s.ID)
+}
+
+// scriptCredentials are credentials that a client is made with, other than
+// those of the function's role.
+func scriptCredentials(c *flow.Call) *flow.Value {
+	v := c.Field(c.Arg(0), "credentials")
+	if v == nil {
+		v = c.Field(c.Arg(0), "accessKeyId")
+	}
+	for _, t := range c.Types(v) {
+		for _, own := range []string{"fromEnv", "fromNodeProviderChain", "defaultProvider", "fromContainerMetadata"} {
+			if strings.Contains(t, own) {
+				return nil
+			}
+		}
+	}
+	if v == nil || c.Setting(v) == "AWS_ACCESS_KEY_ID" || c.Setting(c.Field(v, "accessKeyId")) == "AWS_ACCESS_KEY_ID" {
+		return nil
+	}
+	return v
 }
 
 func command(c *flow.Call, s *Service, op string) *flow.Value {
@@ -179,9 +199,9 @@ func scriptDocument(c *flow.Call, name string) (*flow.Value, bool) {
 	base := strings.TrimSuffix(name, ".from")
 	switch {
 	case name == "DynamoDBDocumentClient.from" || name == "DynamoDBDocumentClient":
-		return client(c, s), true
+		return c.Outside("aws:client:dynamodb", map[string]*flow.Value{"credentials": c.Prop(c.Arg(0), "credentials")}), true
 	case base == "DynamoDBDocument":
-		return c.Outside("aws:document:dynamodb", nil), true
+		return c.Outside("aws:document:dynamodb", map[string]*flow.Value{"credentials": c.Prop(c.Arg(0), "credentials")}), true
 	case strings.HasPrefix(name, "DynamoDBDocumentClient."):
 		return kind{name: "client", service: s}.client(c, strings.TrimPrefix(name, "DynamoDBDocumentClient.")), true
 	case strings.HasPrefix(name, "DynamoDBDocument."):
@@ -260,10 +280,10 @@ func scriptV2(c *flow.Call, name string, isNew bool) (*flow.Value, bool) {
 	}
 	switch {
 	case len(parts) == 1 && isNew:
-		return c.Outside("aws:client:"+s.Name, map[string]*flow.Value{"params": c.Field(c.Arg(0), "params")}), true
+		return c.Outside("aws:client:"+s.Name, map[string]*flow.Value{"params": c.Field(c.Arg(0), "params"), "credentials": scriptCredentials(c)}), true
 	case len(parts) > 1 && parts[1] == "DocumentClient":
 		if len(parts) == 2 {
-			return c.Outside("aws:document:dynamodb", map[string]*flow.Value{"params": c.Field(c.Arg(0), "params")}), true
+			return c.Outside("aws:document:dynamodb", map[string]*flow.Value{"params": c.Field(c.Arg(0), "params"), "credentials": scriptCredentials(c)}), true
 		}
 		return kind{name: "document", service: s}.document(c, parts[2]), true
 	case len(parts) > 1 && parts[1] == "ManagedUpload" && isNew:

@@ -48,7 +48,7 @@ func (a *api) fields(v *flow.Value) *api {
 func (a *api) run() *flow.Value {
 	a.spread()
 	if !a.silent {
-		call := &rind.Call{Service: a.service.Name, Operation: a.op, Params: map[string]*rind.Value{}}
+		call := &rind.Call{Service: a.service.Name, Operation: a.op, Params: map[string]*rind.Value{}, Assumed: a.c.Prop(a.c.Recv(), "credentials") != nil}
 		for name, v := range a.params {
 			call.Params[name] = value(a.c, v, maxParam)
 		}

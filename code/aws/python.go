@@ -33,6 +33,10 @@ func python(c *flow.Call) (*flow.Value, bool) {
 		return nil, false
 	}
 	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "Session":
+		if v := c.Named("aws_access_key_id"); v != nil && c.Setting(v) != "AWS_ACCESS_KEY_ID" {
+			return c.Outside(name+"()", map[string]*flow.Value{"aws_access_key_id": v}), true
+		}
 	case "client", "create_client":
 		return pythonClients(c, "client"), true
 	case "resource":
@@ -56,7 +60,7 @@ func pythonClients(c *flow.Call, kind string) *flow.Value {
 			continue
 		}
 		typ := "aws:" + kind + ":" + s.Name
-		out = c.Join(out, c.Outside(typ, nil))
+		out = c.Join(out, c.Outside(typ, map[string]*flow.Value{"credentials": ownCredentials(c)}))
 	}
 	if out == nil {
 		if len(names) == 0 {
@@ -65,6 +69,22 @@ func pythonClients(c *flow.Call, kind string) *flow.Value {
 		return c.Unknown()
 	}
 	return out
+}
+
+// ownCredentials are credentials that a client is made with, other than those
+// of the function's role; nil if it is made with none.
+func ownCredentials(c *flow.Call) *flow.Value {
+	v := c.Named("aws_access_key_id")
+	if v == nil {
+		v = c.Named("aws_session_token")
+	}
+	if v == nil { // of the session
+		v = c.Prop(c.Recv(), "aws_access_key_id")
+	}
+	if v == nil || c.Setting(v) == "AWS_ACCESS_KEY_ID" {
+		return nil
+	}
+	return v
 }
 
 // stub recognises methods of values that only an annotation tells the type of:
@@ -98,7 +118,7 @@ func (k kind) pythonClient(c *flow.Call, method string) (*flow.Value, bool) {
 	case "get_paginator":
 		if name, ok := c.Text(firstArg(c, "operation_name")); ok {
 			if op := s.operation(name); op != "" {
-				return c.Outside("aws:paginator:"+s.Name+":"+op, nil), true
+				return c.Outside("aws:paginator:"+s.Name+":"+op, credentialsOf(c)), true
 			}
 		}
 		c.Dynamic("a paginator of an operation that is chosen at run time")
@@ -106,7 +126,7 @@ func (k kind) pythonClient(c *flow.Call, method string) (*flow.Value, bool) {
 	case "get_waiter":
 		if name, ok := c.Text(firstArg(c, "waiter_name")); ok {
 			if op := s.waiters[plain(name)]; op != "" {
-				return c.Outside("aws:waiter:"+s.Name+":"+op, nil), true
+				return c.Outside("aws:waiter:"+s.Name+":"+op, credentialsOf(c)), true
 			}
 		}
 		c.Dynamic("a waiter that is chosen at run time")
@@ -131,6 +151,11 @@ func (k kind) pythonClient(c *flow.Call, method string) (*flow.Value, bool) {
 		return c.Unknown(), true
 	}
 	return nil, false
+}
+
+// credentialsOf hands on the credentials of the client that is asked.
+func credentialsOf(c *flow.Call) map[string]*flow.Value {
+	return map[string]*flow.Value{"credentials": c.Prop(c.Recv(), "credentials")}
 }
 
 // firstArg is the argument of that name, or the first.
@@ -173,7 +198,7 @@ func (k kind) resourceMethod(c *flow.Call, method string) *flow.Value {
 	case "__enter__", "__aenter__":
 		return c.Recv()
 	case "batch_writer":
-		return c.Outside("aws:batch:"+k.service.Name, map[string]*flow.Value{"TableName": c.Prop(c.Recv(), "Name")})
+		return c.Outside("aws:batch:"+k.service.Name, map[string]*flow.Value{"TableName": c.Prop(c.Recv(), "Name"), "credentials": c.Prop(c.Recv(), "credentials")})
 	}
 	if t, ok := transfers[plain(method)]; ok && k.service.Name == "s3" {
 		return k.move(c, method, t)
@@ -241,6 +266,7 @@ func (k kind) act(c *flow.Call, m *pack.Member) *flow.Value {
 			made[b.Target] = a.params["QueueName"] // sqs.get_queue_by_name, create_queue
 		}
 	}
+	made["credentials"] = c.Prop(c.Recv(), "credentials")
 	out := c.Outside("aws:resource:"+k.service.Name+":"+m.Result, made)
 	if m.Operation == "ReceiveMessage" {
 		for _, name := range []string{"body", "Body"} {
@@ -286,6 +312,7 @@ func (k kind) relative(c *flow.Call, m *pack.Member) *flow.Value {
 			made[b.Target] = c.Prop(c.Recv(), b.Source)
 		}
 	}
+	made["credentials"] = c.Prop(c.Recv(), "credentials")
 	return c.Outside("aws:resource:"+k.service.Name+":"+m.Result, made)
 }
 

@@ -455,3 +455,18 @@ func (c *Call) Keys(v *Value) *Value {
 type Reader interface {
 	Read(c *Call) (*Value, bool)
 }
+
+// readHooked asks the hooks for a member of an outside instance.
+func (e *engine) readHooked(name string, recv *Value, fr *frame, pos ir.Pos) (*Value, bool) {
+	if recv == nil {
+		return nil, false
+	}
+	for _, h := range e.opt.Hooks {
+		if r, ok := h.(Reader); ok {
+			if v, ok := r.Read(&Call{Name: name, recv: recv, e: e, fr: fr, pos: pos}); ok {
+				return v, true
+			}
+		}
+	}
+	return nil, false
+}

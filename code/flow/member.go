@@ -277,14 +277,8 @@ func (e *engine) memberOutside(o, name string, fr *frame, pos ir.Pos) *Value {
 
 // readOutside looks the name up among the reads that matter.
 func (e *engine) readOutside(name string, recv *Value, fr *frame, pos ir.Pos) *Value {
-	if recv != nil {
-		for _, h := range e.opt.Hooks {
-			if r, ok := h.(Reader); ok {
-				if v, ok := r.Read(&Call{Name: name, recv: recv, e: e, fr: fr, pos: pos}); ok {
-					return v
-				}
-			}
-		}
+	if v, ok := e.readHooked(name, recv, fr, pos); ok {
+		return v
 	}
 	for _, m := range e.opt.Library.Reads(name) {
 		if v := e.applyRead(m, name, recv, fr, pos); v != nil {
