@@ -248,13 +248,13 @@ func (b *builder) parameter(v *rind.Value) *rind.Ref {
 	return nil
 }
 
-// isARN reports whether a value is written as an ARN: in full, or as a
-// resource's ARN with something behind it.
+// isARN reports whether a value is written as an ARN: in full, or as the ARN
+// of a resource, with or without something behind it.
 func isARN(v *rind.Value) bool {
 	if strings.HasPrefix(v.Text, "arn:") {
 		return true
 	}
-	return len(v.Parts) > 1 && v.Parts[0].Ref != nil && strings.HasSuffix(strings.ToLower(v.Parts[0].Ref.Attr), "arn")
+	return len(v.Parts) > 0 && v.Parts[0].Ref != nil && strings.HasSuffix(strings.ToLower(v.Parts[0].Ref.Attr), "arn")
 }
 
 // sure reports whether parts are known and no wildcard.

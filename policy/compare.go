@@ -192,7 +192,10 @@ func (c *Comparison) unused(granted *iam.Permissions, needs []*Need, app *rind.A
 }
 
 // harmless are actions that every function is given and that show it nothing.
-var harmless = []string{"logs:createloggroup", "logs:createlogstream", "logs:putlogevents", "logs:tagresource", "logs:describeloggroups", "logs:describelogstreams"}
+var harmless = []string{
+	"logs:createloggroup", "logs:createlogstream", "logs:putlogevents", "logs:tagresource", "logs:describeloggroups", "logs:describelogstreams",
+	"xray:puttracesegments", "xray:puttelemetryrecords", "xray:getsamplingrules", "xray:getsamplingtargets", "xray:getsamplingstatisticsummaries",
+}
 
 // count adds what a pattern of a statement is used for.
 func (u *Unused) count(r iam.Attached, p iam.Pattern, needs []*Need, app *rind.App) {

@@ -253,6 +253,15 @@ func (b *builder) source(m *rind.Resource) {
 	} else if f := strings.SplitN(v.Pattern(), ":", 4); len(f) == 4 {
 		service = f[2]
 	}
+	switch { // a source that a parameter names
+	case service != "":
+	case m.Get("Queues").Present():
+		service = "mq"
+	case m.Get("DocumentDBEventSourceConfig").Present():
+		service = "rds"
+	case m.Get("Topics").Present() && v.Present():
+		service = "kafka"
+	}
 	for _, action := range polling[service] {
 		if service == "dynamodb" {
 			b.stream(v, why, action)

@@ -25,6 +25,7 @@ func (Hook) Call(c *flow.Call) (*flow.Value, bool) {
 	if t, method, ok := ownType(c.Name); ok {
 		return t.call(c, method)
 	}
+	unseen(c)
 	switch c.Language() {
 	case ir.Python:
 		return python(c)

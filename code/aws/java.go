@@ -231,7 +231,7 @@ var positionals = map[string][]string{
 	"s3.PutObject": {"Bucket", "Key", "Body"}, "s3.GetObject": {"Bucket", "Key"}, "s3.DeleteObject": {"Bucket", "Key"},
 	"s3.HeadObject": {"Bucket", "Key"}, "s3.ListObjects": {"Bucket", "Prefix"}, "s3.ListObjectsV2": {"Bucket", "Prefix"},
 	"s3.CopyObject": {"SourceBucket", "SourceKey", "DestinationBucket", "DestinationKey"}, "s3.HeadBucket": {"Bucket"},
-	"s3.CreateBucket": {"Bucket"}, "s3.DeleteBucket": {"Bucket"}, "s3.GetBucketLocation": {"Bucket"},
+	"s3.GeneratePresignedUrl": {"Bucket", "Key"}, "s3.CreateBucket": {"Bucket"}, "s3.DeleteBucket": {"Bucket"}, "s3.GetBucketLocation": {"Bucket"},
 	"sqs.SendMessage": {"QueueUrl", "MessageBody"}, "sqs.ReceiveMessage": {"QueueUrl"}, "sqs.DeleteMessage": {"QueueUrl", "ReceiptHandle"},
 	"sqs.GetQueueUrl": {"QueueName"}, "sqs.CreateQueue": {"QueueName"}, "sqs.SendMessageBatch": {"QueueUrl", "Entries"},
 	"sns.Publish": {"TopicArn", "Message", "Subject"}, "sns.CreateTopic": {"Name"}, "sns.Subscribe": {"TopicArn", "Protocol", "Endpoint"},
@@ -264,9 +264,16 @@ func (k kind) javaClient(c *flow.Call, method string) (*flow.Value, bool) {
 	case "doesBucketExist", "doesBucketExistV2":
 		return k.run(c, "HeadBucket"), true
 	case "generatePresignedUrl":
+		how := c.Types(c.Arg(3))
+		for _, name := range c.Fields(c.Arg(0)) {
+			how = append(how, c.Types(c.Field(c.Arg(0), name))...)
+		}
 		op := "GetObject"
-		if c.Len() > 3 || strings.Contains(strings.Join(c.Types(c.Arg(3)), " "), "PUT") {
+		switch methods := strings.Join(how, " "); {
+		case strings.Contains(methods, "PUT"):
 			op = "PutObject"
+		case strings.Contains(methods, "DELETE"):
+			op = "DeleteObject"
 		}
 		a := newAPI(c, s, op)
 		a.javaArguments()

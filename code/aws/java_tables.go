@@ -157,8 +157,7 @@ func javaFirst(c *flow.Call, name string, isNew bool) (*flow.Value, bool) {
 			return nil, false
 		}
 		v := c.Outside("aws:builder:"+s.Name+":"+class, nil)
-		op := s.operation(strings.TrimSuffix(class, "Request"))
-		for i, name := range positionals[s.Name+"."+op] {
+		for i, name := range positionals[s.Name+"."+strings.TrimSuffix(class, "Request")] {
 			if i < c.Len() {
 				c.SetField(v, name, c.Arg(i))
 			}

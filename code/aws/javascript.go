@@ -25,6 +25,10 @@ func javascript(c *flow.Call) (*flow.Value, bool) {
 	case strings.HasPrefix(name, "@middy/"):
 		return middy(c, strings.TrimPrefix(name, "@middy/"))
 	}
+	if name == "nodemailer.createTransport" && c.Field(c.Arg(0), "SES") != nil {
+		newAPI(c, service("ses"), "SendRawEmail").run()
+		return nil, false
+	}
 	if strings.HasPrefix(name, "?.send") { // a client that only run time knows
 		return sendCommand(c)
 	}
