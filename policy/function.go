@@ -271,7 +271,11 @@ func (b *builder) source(m *rind.Resource) {
 	}
 	b.given(why, m.Span, nil, anywhere[service]...)
 	if service == "kafka" && m.Get("SourceAccessConfigurations").Absent() {
-		b.given(why, m.Span, nil, kafkaData...)
+		before := len(b.needs)
+		b.given(why+", if it authenticates with IAM", m.Span, nil, kafkaData...)
+		for _, n := range b.needs[before:] {
+			n.Possible = true
+		}
 	}
 	for c := range m.Get("SourceAccessConfigurations").Each() {
 		uri := c.Get("URI")

@@ -110,10 +110,12 @@ func Build(app *rind.App, fn *rind.Function, code *rind.Code) *Policy {
 		for _, l := range code.Limits {
 			p.Incomplete = append(p.Incomplete, "analysis stopped early: "+l)
 		}
-		if len(code.Dynamic) > 0 {
-			p.Incomplete = append(p.Incomplete, "it makes AWS calls whose operation is chosen at run time")
-			p.Places = code.Dynamic
+		for _, l := range code.Dynamic {
+			if !slices.Contains(p.Incomplete, l.Note) {
+				p.Incomplete = append(p.Incomplete, l.Note)
+			}
 		}
+		p.Places = code.Dynamic
 	}
 	if fn != nil {
 		b.function()
