@@ -35,7 +35,7 @@ func Lookup(kinds []rind.TriggerKind, path string) (Field, bool) {
 		// Services that invoke a function directly have shapes of their own,
 		// told by their fields; anything else is the invoker's.
 		shape := directInput
-		if k := infer(path); len(k) > 0 && Base(k[0]) == rind.Direct {
+		if k := infer(path); len(k) > 0 && (Base(k[0]) == rind.Direct || k[0] == objectLambda[0]) {
 			shape = k
 		}
 		kinds = slices.Replace(slices.Clone(kinds), i, i+1, shape...)
@@ -227,7 +227,7 @@ func (f *Field) as(m Match) Field {
 // marks are places that tell what sent an event.
 var (
 	customResource = []rind.TriggerKind{rind.Direct + "/custom-resource"}
-	objectLambda   = []rind.TriggerKind{rind.Direct + "/object-lambda"}
+	objectLambda   = []rind.TriggerKind{rind.S3 + "/object-lambda"}
 )
 
 var marks = []struct {

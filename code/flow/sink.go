@@ -8,6 +8,7 @@ import (
 
 	"rind/code/ir"
 	"rind/code/model"
+	"rind/event"
 	"rind/rind"
 )
 
@@ -68,6 +69,9 @@ func (e *engine) reach(v *Value, r *reached) {
 		if t.weak && r.loose {
 			continue // nothing is known of the way, nothing of the end
 		}
+		if r.class == "bomb" && e.packed(t) {
+			continue
+		}
 		e.record(t, r)
 	}
 }
@@ -81,6 +85,16 @@ func (e *engine) unwrapped(v *Value) *Value {
 		v = e.objs[v.objs[0]].props["0"]
 	}
 	return v
+}
+
+// packed reports whether a taint comes from a field that the service itself
+// compressed, within the limits of an event.
+func (e *engine) packed(t taint) bool {
+	if !t.src.event {
+		return false
+	}
+	f, ok := event.Lookup(t.src.kinds, t.path)
+	return ok && f.Encoded(event.Gzip)
 }
 
 // structure is what of v can be more than text: what was parsed from text and
