@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ func (e *engine) callback(m *model.Callback, c *Call) *Value {
 	for _, cl := range e.functionsIn(fs) {
 		args := make([]argument, 0, len(m.Params))
 		for i := range m.Params {
-			args = append(args, argument{value: e.byName(e.shared(&m.Params[i], cl, i, m, c), m, i, cl)})
+			args = append(args, argument{value: e.byName(e.shared(&m.Params[i], cl, i, m, c), m, i, cl, c)})
 		}
 		if len(cl.fn.Params) == 4 && cl.fn.Module.Lang == ir.JavaScript && m.Entry != "" && errorName(cl.fn.Params[0].Name) {
 			// Express tells a handler of errors by its four parameters.
@@ -135,7 +136,7 @@ func (e *engine) param(p *model.Param, cl *closure, i int, c *Call) *Value {
 
 // byName narrows the parameters of a request to the one that a route's
 // parameter is named after: Flask, Powertools and Chalice pass them by name.
-func (e *engine) byName(v *Value, m *model.Callback, i int, cl *closure) *Value {
+func (e *engine) byName(v *Value, m *model.Callback, i int, cl *closure, c *Call) *Value {
 	p := m.Params[i]
 	if m.Entry == "" || p.Source == nil || p.Source.Type != "" || cl.fn.Module.Lang != ir.Python {
 		return v
@@ -144,7 +145,26 @@ func (e *engine) byName(v *Value, m *model.Callback, i int, cl *closure) *Value 
 	if f := p.Source.Field; i >= len(params) || f != "pathParameters" && f != "queryStringParameters" && f != "arguments" {
 		return v
 	}
+	for _, m := range convertedParam.FindAllStringSubmatch(e.routeTemplate(c), -1) {
+		if m[1] == params[i].Name {
+			return number
+		}
+	}
 	return e.memberTaints(v, params[i].Name, none)
+}
+
+// convertedParam is a part of a route that Flask and its like parse as a
+// number or the like: <int:id>.
+var convertedParam = regexp.MustCompile(`<(?:int|float|uuid)(?:\([^)]*\))?:(\w+)>`)
+
+// routeTemplate is the path of the route that a callback was declared with.
+func (e *engine) routeTemplate(c *Call) string {
+	for _, id := range c.recv.objs {
+		if t, ok := recvOrNone(e.objs[id].props["0"]).text(); ok {
+			return t
+		}
+	}
+	return ""
 }
 
 // plainParams are a function's parameters without a bound receiver.
@@ -166,12 +186,7 @@ func (e *engine) routeArgs(args []argument, c *closure, call *Call) []argument {
 	if len(args) > 0 || c.fn.Module.Lang != ir.Python {
 		return slices.Clone(args[:min(len(args), len(params))])
 	}
-	template := ""
-	for _, id := range call.recv.objs {
-		if t, ok := recvOrNone(e.objs[id].props["0"]).text(); ok {
-			template = t
-		}
-	}
+	template := e.routeTemplate(call)
 	for _, p := range params {
 		if v := e.declaredArg(p, template, c, call); v != nil {
 			args = append(args, argument{name: p.Name, value: v})
@@ -183,10 +198,11 @@ func (e *engine) routeArgs(args []argument, c *closure, call *Call) []argument {
 // declaredArg is what a framework passes for a parameter; nil leaves it to
 // its default.
 func (e *engine) declaredArg(p ir.Param, template string, c *closure, call *Call) *Value {
-	if _, isCall := p.Default.(*ir.Call); isCall {
+	base, _, _ := strings.Cut(p.Type, "<")
+	depends := slices.ContainsFunc(p.Tags, func(t string) bool { return strings.HasSuffix(t, ".Depends") || strings.HasSuffix(t, ".Security") })
+	if _, isCall := p.Default.(*ir.Call); isCall && (depends || !numericTypes[base]) {
 		return nil // Query(…), Depends(…) say themselves what they are
 	}
-	base, _, _ := strings.Cut(p.Type, "<")
 	from := func(field string) *Value {
 		return e.sourceValue(&model.Source{Field: field, Kind: "http"}, call.Name+" "+field, c.frame, p.Pos)
 	}
