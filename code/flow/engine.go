@@ -14,6 +14,7 @@ type engine struct {
 	st    *state
 
 	steps   int
+	waits   int // awaits evaluated so far
 	limits  map[string]bool
 	modules map[*ir.Module]*loaded
 	vars    map[*ir.Func]map[string]bool

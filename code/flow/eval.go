@@ -59,6 +59,7 @@ func (e *engine) eval(x ir.Expr, fr *frame) *Value {
 		e.assign(x.Target, v, fr)
 		return v
 	case *ir.Await:
+		e.waits++
 		return e.eval(x.X, fr)
 	case *ir.Yield:
 		v := e.eval(x.X, fr)

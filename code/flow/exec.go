@@ -165,7 +165,11 @@ func (e *engine) while(s *ir.While, fr *frame) {
 		e.exec(s.Body, fr)
 		e.loopEnd()
 	}
-	for range loopTurns {
+	before := e.waits + len(e.out.Calls)
+	for i := range loopTurns {
+		if i == 1 {
+			e.bounded(s, fr, before)
+		}
 		if e.st.end != alive || e.tired() {
 			break
 		}

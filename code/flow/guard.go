@@ -157,8 +157,10 @@ func (e *engine) compare(x *ir.Binary, l, r *Value) *Value {
 		w.facts = append(e.memberFacts(l, r, false), literalFacts(x, l, r, true)...)
 	case "<", "<=", ">", ">=":
 		// A bound on a number; text compared with a number is one.
-		if _, ok := r.only(); ok && isNumber(r) {
-			w.facts = append(cleanFacts(l, classOf("unbounded"), true), cleanFacts(l, classOf("unbounded"), false)...)
+		for _, pair := range [][2]*Value{{l, r}, {r, l}} {
+			if _, ok := pair[1].only(); ok && isNumber(pair[1]) {
+				w.facts = append(w.facts, append(cleanFacts(pair[0], classOf("unbounded"), true), cleanFacts(pair[0], classOf("unbounded"), false)...)...)
+			}
 		}
 	}
 	w.facts = append(w.facts, foundFacts(x.Op, l, r)...)
