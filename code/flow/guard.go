@@ -334,36 +334,83 @@ func allowedBy(pattern string, anchored bool) classes {
 		return 0
 	}
 	var clean classes
-	for _, c := range []struct {
-		class string
-		chars string
-	}{
-		{"sqli", `'"; -`},
-		{"nosqli", `'"{$ `},
-		{"xss", `<>"'&`},
-		{"cmdi", ";|&$`\n<>( \\"},
-		{"codei", `(;'"[.=`},
-		{"path-traversal", `./\`},
-		{"rfi", `:/`},
-		{"ssrf", `:/.@`},
-		{"ssti", `{<$#%`},
-		{"ldapi", `()*\`},
-		{"xpathi", `'"[]/`},
-		{"crlf", "\r\n"},
-		{"log", "\r\n"},
-		{"jndi", `${:`},
-		{"open-redirect", `:/\`},
-		{"redos", `(+*`},
-		{"deserialization", `{:"`},
-		{"store-key", `/.`},
-		{"target", `:/`},
-		{"xxe", `<&`},
-	} {
+	for _, c := range attackChars {
 		if !matchesAny(re, c.chars) {
 			clean |= classOf(c.class)
 		}
 	}
 	return clean
+}
+
+// attackChars are characters of which an attack of the class needs one.
+var attackChars = []struct{ class, chars string }{
+	{"sqli", `'"; -`},
+	{"nosqli", `'"{$ `},
+	{"xss", `<>"'&`},
+	{"cmdi", ";|&$`\n<>( \\"},
+	{"codei", `(;'"[.=`},
+	{"path-traversal", `./\`},
+	{"rfi", `:/`},
+	{"ssrf", `:/.@`},
+	{"ssti", `{<$#%`},
+	{"ldapi", `()*\`},
+	{"xpathi", `'"[]/`},
+	{"crlf", "\r\n"},
+	{"log", "\r\n"},
+	{"jndi", `${:`},
+	{"open-redirect", `:/\`},
+	{"redos", `(+*`},
+	{"deserialization", `{:"`},
+	{"store-key", `/.`},
+	{"target", `:/`},
+	{"xxe", `<&`},
+}
+
+// removedBy tells for which classes text is harmless once everything that the
+// pattern matches was taken out of it. Only patterns that match single
+// characters promise anything: what is left may not match anew.
+func removedBy(pattern string) classes {
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	for re.Op == syntax.OpPlus || re.Op == syntax.OpStar || re.Op == syntax.OpCapture {
+		re = re.Sub[0]
+	}
+	if re.Op == syntax.OpAlternate && len(re.Sub) > 0 {
+		var clean classes
+		for _, s := range re.Sub {
+			clean |= removedBy(s.String())
+		}
+		return clean
+	}
+	if re.Op == syntax.OpLiteral && len(re.Rune) == 1 {
+		return deniedBy(string(re.Rune))
+	}
+	if re.Op != syntax.OpCharClass {
+		return 0
+	}
+	var clean classes
+	for _, c := range attackChars {
+		if all(c.chars, func(r rune) bool { return matchesAny(re, string(r)) }) {
+			clean |= classOf(c.class)
+		}
+	}
+	for _, r := range "<'/\n\r" {
+		if matchesAny(re, string(r)) {
+			clean |= deniedBy(string(r))
+		}
+	}
+	return clean
+}
+
+func all(s string, test func(rune) bool) bool {
+	for _, r := range s {
+		if !test(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // matchesAny reports whether the expression can match one of the characters

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rind/code/ir"
+	"rind/code/model"
 )
 
 // This file is what Java does differently: fields and methods have names of
@@ -400,4 +401,16 @@ func (e *engine) textBuilder(recv *Value, method string, args []argument, fr *fr
 		return null, true
 	}
 	return nil, false
+}
+
+// textCall is a method of Java's text whose models only name sinks.
+func (e *engine) textCall(c *Call, models []*model.Model) (*Value, bool) {
+	if !isJava(c.fr) || len(models) == 0 {
+		return nil, false
+	}
+	typ := c.Name[:max(0, strings.LastIndexByte(c.Name, '.'))]
+	if typ != "?" && typ != "java.lang.String" {
+		return nil, false
+	}
+	return e.builtin(c)
 }

@@ -29,6 +29,11 @@ func (e *engine) javaBuiltin(c *Call) (*Value, bool) {
 	if class, ok := strings.CutSuffix(name, ".new"); ok {
 		return e.javaNew(class, c)
 	}
+	if i := strings.LastIndexByte(name, '.'); strings.HasSuffix(name[:max(i, 0)], ".StringUtils") && len(c.args) == 3 && (name[i+1:] == "replace" || name[i+1:] == "replaceAll") {
+		d := *c
+		d.Name, d.recv, d.args = "java.lang.String."+name[i+1:], c.args[0].value, c.args[1:]
+		return e.builtin(&d)
+	}
 	switch {
 	case listFactories[name]:
 		if name == "java.util.Arrays.asList" && len(c.args) == 1 && e.isArray(c.args[0].value) {

@@ -106,6 +106,7 @@ func (e *engine) classRoutes(class int32, fr *frame, depth int) {
 	if o.kind != isClass || o.decl == nil || depth > 4 {
 		return
 	}
+	wanted := e.functionDefinition()
 	for i := range o.decl.Members {
 		m := &o.decl.Members[i]
 		fn, ok := m.Value.(*ir.Lambda)
@@ -121,8 +122,14 @@ func (e *engine) classRoutes(class int32, fr *frame, depth int) {
 		case slices.ContainsFunc(m.Tags, isRoute):
 			e.enterRoute(class, m, fn.Func, fr)
 		case slices.Contains(m.Tags, "org.springframework.context.annotation.Bean") && isFunctionType(m.Type):
+			if wanted != "" && wanted != m.Name {
+				continue
+			}
 			e.enterBean(class, fn.Func, fr)
 		}
+	}
+	if wanted != "" && !strings.EqualFold(wanted, o.decl.Name[strings.LastIndexByte(o.decl.Name, '.')+1:]) {
+		return
 	}
 	if slices.ContainsFunc(o.decl.Interfaces, isFunctionType) && slices.ContainsFunc(o.decl.Members, func(m ir.ClassMember) bool { return m.Name == "apply" || m.Name == "accept" }) {
 		for _, name := range []string{"apply", "accept"} {
@@ -131,6 +138,18 @@ func (e *engine) classRoutes(class int32, fr *frame, depth int) {
 			}
 		}
 	}
+}
+
+// functionDefinition is the name of the bean that Spring Cloud Function hands
+// the function's events to, where the template sets it; "" for any.
+// https://docs.spring.io/spring-cloud-function/reference/adapters/aws-intro.html
+func (e *engine) functionDefinition() string {
+	for _, name := range []string{"SPRING_CLOUD_FUNCTION_DEFINITION", "spring_cloud_function_definition", "FUNCTION_NAME"} {
+		if v := e.setting(name); v.Scalar() && v.Text != "" && !strings.ContainsAny(v.Text, "|,;") {
+			return v.Text
+		}
+	}
+	return ""
 }
 
 func isRoute(tag string) bool { _, ok := routeTags[tag]; return ok }
@@ -181,18 +200,64 @@ func (e *engine) enterRoute(class int32, m *ir.ClassMember, fn *ir.Func, fr *fra
 	}
 	ret := e.callClosure(c, nil, args, c.frame, fn.Pos)
 	e.st.end = alive
-	base, _, _ := strings.Cut(fn.Result, "<")
-	page := base == "java.lang.String" && slices.ContainsFunc(m.Tags, func(t string) bool { return routeTags[t] })
-	for _, t := range e.objs[class].decl.Tags {
-		if t == "org.springframework.stereotype.Controller" {
-			page = slices.Contains(m.Tags, "org.springframework.web.bind.annotation.ResponseBody") && page
-		}
-	}
-	if page {
+	switch {
+	case e.isPage(class, m, fn):
 		e.judgePage(ret, fn)
-	} else {
+	case fn.Result == "java.lang.String" && slices.Contains(e.objs[class].decl.Tags, controllerTag):
+		e.judgeView(ret, fn)
+	default:
 		e.judgeResult(ret, fn)
 	}
+}
+
+const controllerTag = "org.springframework.stereotype.Controller"
+
+// judgeView looks at the name of the view that a controller of Spring returns:
+// "redirect:" in front makes it an address.
+func (e *engine) judgeView(v *Value, fn *ir.Func) {
+	parts := v.pieces()
+	if len(parts) == 0 || parts[0].value != nil {
+		return
+	}
+	rest, ok := strings.CutPrefix(parts[0].text, "redirect:")
+	if !ok {
+		return
+	}
+	w := *v
+	w.parts = slices.Clone(parts[1:])
+	if rest != "" {
+		w.parts = append([]part{{text: rest}}, w.parts...)
+	}
+	e.reach(&w, &reached{class: "open-redirect", part: "prefix", sink: "redirect", note: "sends the browser there", mod: fn.Module, pos: e.lastPos(v, fn)})
+}
+
+// isPage reports whether text that a route returns is shown by browsers.
+func (e *engine) isPage(class int32, m *ir.ClassMember, fn *ir.Func) bool {
+	if base, _, _ := strings.Cut(fn.Result, "<"); base != "java.lang.String" {
+		return false
+	}
+	classTags := e.objs[class].decl.Tags
+	for _, t := range slices.Concat(m.Tags, classTags) {
+		if typ, ok := strings.CutPrefix(t, "produces="); ok {
+			return strings.Contains(strings.ToLower(typ), "html")
+		}
+	}
+	page := slices.ContainsFunc(m.Tags, func(t string) bool { return routeTags[t] })
+	if slices.Contains(classTags, controllerTag) {
+		return page && slices.Contains(m.Tags, "org.springframework.web.bind.annotation.ResponseBody")
+	}
+	return page
+}
+
+// describes reports whether an annotation says something about a parameter
+// without saying where it comes from.
+func describes(tag string) bool {
+	for _, p := range []string{"javax.validation.", "jakarta.validation.", "org.springframework.lang.", "org.springframework.validation.", "org.springframework.format.", "io.swagger.", "org.hibernate.validator.", "javax.annotation.", "jakarta.annotation.", "org.jetbrains.", "lombok.", "java.lang.", "javax.ws.rs.DefaultValue", "jakarta.ws.rs.DefaultValue", "org.eclipse.microprofile.openapi.", "io.micronaut.core.annotation."} {
+		if strings.HasPrefix(tag, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // requestPart is the value of a route's parameter.
@@ -203,8 +268,8 @@ func (e *engine) requestPart(p *ir.Param, route []string, fr *frame) *Value {
 		if f, ok := paramTags[name]; ok && slices.ContainsFunc(paramPackages, func(pre string) bool { return strings.HasPrefix(t, pre) }) {
 			part = f
 		}
-		if name == "Context" || name == "Inject" || name == "AuthenticationPrincipal" {
-			return unknown
+		if part == "" && !describes(t) {
+			return unknown // something else of the framework gives it: the user, a resource
 		}
 	}
 	base, _, _ := strings.Cut(p.Type, "<")

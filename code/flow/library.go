@@ -52,10 +52,15 @@ func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *fram
 		return e.yields(c, v, nil)
 	}
 	models := e.opt.Library.Calls(name)
+	if isJava(fr) && strings.HasSuffix(name, ".StringUtils.replace") {
+		if v, ok := e.javaBuiltin(c); ok {
+			return e.yields(c, v, nil)
+		}
+	}
 	if len(models) == 0 {
 		if isJava(fr) {
 			if v, ok := e.javaBuiltin(c); ok {
-				return v
+				return e.yields(c, v, nil)
 			}
 		}
 		if v, ok := e.builtin(c); ok {
@@ -128,6 +133,8 @@ func (e *engine) applyModels(models []*model.Model, c *Call) *Value {
 	if result == nil {
 		if facts != nil {
 			result = &Value{consts: []any{true, false}}
+		} else if v, ok := e.textCall(c, models); ok {
+			result = v // the models say where it goes, not what it yields
 		} else {
 			result = e.unmodelled(c, fits)
 		}

@@ -250,7 +250,7 @@ func (e *engine) bind(v, this *Value, class int32) *Value {
 	return v.with(func(w *Value) {
 		w.funcs = nil
 		for _, c := range v.funcs {
-			if c.this == nil {
+			if c.this == nil && (c.fn.This != "" || c.fn.Module.Lang != ir.Java) { // Java's static methods have none
 				c = &closure{fn: c.fn, frame: c.frame, this: this, bound: c.bound, class: class}
 			}
 			w.funcs = append(w.funcs, c)

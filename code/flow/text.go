@@ -274,6 +274,9 @@ func (c *Call) cut(method string) classes {
 // found. JavaScript's replace stops at the first, Java's replaceAll takes a
 // regular expression.
 func (c *Call) replaced(method string) classes {
+	if clean, ok := c.replacedPattern(method); ok {
+		return clean
+	}
 	switch lang := c.Language(); {
 	case method == "replace" && lang != ir.JavaScript, method == "replaceAll" && lang == ir.JavaScript:
 	default:
@@ -285,6 +288,44 @@ func (c *Call) replaced(method string) classes {
 		return 0 // taking "../" out of "....//" leaves one
 	}
 	return deniedBy(from)
+}
+
+// replacedPattern is replaced for regular expressions: Java's replaceAll,
+// JavaScript's replace with /…/g. False if there is none.
+func (c *Call) replacedPattern(method string) (classes, bool) {
+	from, to := c.position(0), c.position(1)
+	if from == nil || to == nil {
+		return 0, false
+	}
+	pattern, ok := c.e.patternText(from)
+	with, known := c.Text(to)
+	switch c.Language() {
+	case ir.Java:
+		if method != "replaceAll" {
+			return 0, false
+		}
+	case ir.JavaScript:
+		if !strings.HasPrefix(pattern, "/") {
+			return 0, false
+		}
+		i := strings.LastIndexByte(pattern, '/')
+		if i < 1 || !strings.Contains(pattern[i:], "g") {
+			return 0, true
+		}
+		pattern = pattern[1:i]
+	default:
+		return 0, false
+	}
+	if !ok || !known {
+		return 0, true
+	}
+	clean := removedBy(pattern)
+	for _, a := range attackChars {
+		if strings.ContainsAny(with, a.chars) && !strings.HasPrefix(with, "&") {
+			clean &^= classOf(a.class)
+		}
+	}
+	return clean, true
 }
 
 // prefixFacts: a path without ".." that begins with a folder is in it, and a

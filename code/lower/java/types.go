@@ -321,15 +321,33 @@ func typed(x ir.Expr, typ string) ir.Expr {
 	return &ir.Typed{Pos: x.At(), X: x, Type: typ}
 }
 
-// tags are the full names of the annotations among modifiers.
+// tags are the full names of the annotations among modifiers. What kind of
+// text a route yields is a tag of its own: "produces=MediaType.TEXT_HTML".
 func (l *lowerer) tags(mods syntax.Node) []string {
 	var out []string
 	for a := range mods.Children() {
 		if k := a.Kind(); k == "marker_annotation" || k == "annotation" {
-			out = append(out, l.scopedOrResolved(dotted(a.Get("name"))))
+			name := dotted(a.Get("name"))
+			out = append(out, l.scopedOrResolved(name))
+			if text := produces(name, a.Get("arguments")); text != "" {
+				out = append(out, "produces="+text)
+			}
 		}
 	}
 	return out
+}
+
+// produces is the value of an annotation that names a media type, or "".
+func produces(name string, args syntax.Node) string {
+	if strings.HasSuffix(name, "Produces") {
+		return args.At(0).Text()
+	}
+	for pair := range args.Children() {
+		if pair.Kind() == "element_value_pair" && pair.Get("key").Text() == "produces" {
+			return pair.Get("value").Text()
+		}
+	}
+	return ""
 }
 
 func (l *lowerer) scopedOrResolved(name string) string {
