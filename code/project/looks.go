@@ -13,6 +13,7 @@ import (
 // file. It looks at the text alone, so that thousands of files that hold none
 // are never parsed.
 func handlersIn(lang ir.Language, text []byte) []string {
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	var out []string
 	add := func(name string) {
 		if !slices.Contains(out, name) {

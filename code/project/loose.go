@@ -101,7 +101,15 @@ func (r *run) looseHandlers(deployed map[string]bool) []*handler {
 			return
 		}
 		text, err := r.tree.read(names[i])
-		if err != nil || minified(text) {
+		if err != nil {
+			r.skip(names[i], err.Error())
+			return
+		}
+		if minified(text) {
+			// A bundle is some package's business, unless it is a handler.
+			if len(handlersIn(f.lang, text[:min(len(text), 64<<10)])) > 0 {
+				r.skip(names[i], errMinified.Error())
+			}
 			return
 		}
 		handlers := handlersIn(f.lang, text)
