@@ -106,7 +106,7 @@ func (c *Call) step(v *Value, p model.PathElem) *Value {
 				out = join(out, f)
 			}
 		}
-		if len(v.taints) > 0 {
+		if len(v.taints) > 0 && !e.fixedField(v, p.Field) {
 			out = e.memberTaints(v, p.Field, recvOrNone(out))
 		}
 		return out

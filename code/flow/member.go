@@ -53,21 +53,29 @@ func (e *engine) member(x *Value, name string, fr *frame, pos ir.Pos) *Value {
 // an object fills its fields.
 func (e *engine) settledField(x *Value, name string, fr *frame) bool {
 	lang := fr.fn.Module.Lang
-	if lang != ir.Go && lang != ir.JavaScript || x.any && lang == ir.Go || len(x.objs) == 0 {
+	if lang == ir.JavaScript {
+		return e.fixedField(x, name)
+	}
+	if lang != ir.Go || x.any || len(x.objs) == 0 {
 		return false
 	}
 	for _, id := range x.objs {
-		if lang == ir.JavaScript {
-			if !e.objs[id].fixed[name] {
-				return false
-			}
-			continue
-		}
 		if e.objs[id].kind != isInstance || e.field(id, name) == nil {
 			return false
 		}
 	}
 	return true
+}
+
+// fixedField reports whether x is JavaScript literals that say what the field
+// is, whatever was spread into them.
+func (e *engine) fixedField(x *Value, name string) bool {
+	for _, id := range x.objs {
+		if !e.objs[id].fixed[name] {
+			return false
+		}
+	}
+	return len(x.objs) > 0
 }
 
 // taintedMember adds the taints of x's member. Lengths and the like are no
