@@ -326,6 +326,9 @@ func (e *engine) reshape(recv *Value, method string, args []argument, fr *frame,
 // iterate calls a function with the elements.
 func (e *engine) iterate(recv *Value, method string, args []argument, fr *frame, pos ir.Pos) (*Value, bool) {
 	el, key := e.valuesOf(recv), e.keysOf(recv)
+	if fr.fn.Module.Lang == ir.JavaScript && !slices.ContainsFunc(recv.objs, func(id int32) bool { return e.objs[id].kind != isList }) {
+		key = number // arrays have positions; what has keys has no such methods
+	}
 	fn := args[0].value
 	params := []argument{{value: el}, {value: key}, {value: recv}}
 	if isJava(fr) {
