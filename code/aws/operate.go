@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -217,7 +218,7 @@ func (a *api) store(e *effect) *rind.StoreRef {
 	}
 	for _, name := range e.Store.Data {
 		for _, v := range a.at(name) {
-			a.c.Store(ref, v)
+			a.keep(ref, name, v)
 		}
 	}
 	for _, name := range e.Store.Items {
@@ -233,6 +234,63 @@ func (a *api) store(e *effect) *rind.StoreRef {
 	return ref
 }
 
+// beside are parameters that go along with a message or object.
+var beside = []string{"Attributes", "Subject", "PartitionKey", "DetailType", "Resources", "Metadata", "ContentType"}
+
+// keep reports a parameter that is written. Of a message that is JSON of a
+// known object each field is reported by itself.
+func (a *api) keep(ref *rind.StoreRef, name string, v *flow.Value) {
+	to := *ref
+	switch {
+	case slices.ContainsFunc(beside, func(s string) bool { return strings.HasSuffix(name, s) }):
+		to.Part = "attributes"
+	case name == "ExpressionAttributeValues":
+		a.changes(ref, v)
+		return
+	default:
+		if obj := a.c.Packed(v); obj != nil && ref.Service != "s3" && ref.Service != "dynamodb" {
+			to.Part = "body"
+			a.attributes(&to, obj)
+			return
+		}
+	}
+	a.c.Store(&to, v)
+}
+
+// assigned finds "name = :value" in an update expression.
+var assigned = regexp.MustCompile(`([#\w.]+)\s*=\s*(?:[\w.# +]+\+\s*|if_not_exists\s*\([^,()]+,\s*|list_append\s*\([^,()]+,\s*)?(:\w+)`)
+
+// changes reports the values of an update by the attributes they are for,
+// where the expression is known.
+func (a *api) changes(ref *rind.StoreRef, values *flow.Value) {
+	text, ok := a.c.Text(a.params["UpdateExpression"])
+	fields := a.c.Fields(values)
+	if !ok || len(fields) == 0 || a.c.Rest(values) != nil {
+		a.c.Store(ref, values)
+		return
+	}
+	names := map[string]string{}
+	for _, m := range assigned.FindAllStringSubmatch(text, -1) {
+		name, _, _ := strings.Cut(m[1], ".")
+		if strings.HasPrefix(name, "#") {
+			real, ok := a.c.Text(a.c.Field(a.params["ExpressionAttributeNames"], name))
+			if !ok {
+				real = ""
+			}
+			name = real
+		}
+		if _, twice := names[m[2]]; twice {
+			name = ""
+		}
+		names[m[2]] = name
+	}
+	for _, f := range fields {
+		to := *ref
+		to.Key = names[f]
+		a.c.Store(&to, a.c.Field(values, f))
+	}
+}
+
 // attributes reports an item attribute by attribute.
 func (a *api) attributes(ref *rind.StoreRef, item *flow.Value) {
 	names := a.c.Fields(item)
@@ -241,7 +299,10 @@ func (a *api) attributes(ref *rind.StoreRef, item *flow.Value) {
 		return
 	}
 	for _, name := range names {
-		a.c.Store(&rind.StoreRef{Service: ref.Service, ID: ref.ID, Name: ref.Name, Key: name}, a.c.Field(item, name))
+		a.c.Store(&rind.StoreRef{Service: ref.Service, ID: ref.ID, Name: ref.Name, Key: name, Part: ref.Part}, a.c.Field(item, name))
+	}
+	if rest := a.c.Rest(item); rest != nil {
+		a.c.Store(ref, rest)
 	}
 }
 

@@ -64,10 +64,10 @@ func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *fram
 			}
 		}
 		if v, ok := e.builtin(c); ok {
-			return e.yields(c, v, nil)
+			return e.yields(c, e.packedBy(c, v), nil)
 		}
 	}
-	return e.yields(c, e.applyModels(models, c), nil)
+	return e.yields(c, e.packedBy(c, e.applyModels(models, c)), nil)
 }
 
 // applyModels applies every model that fits, and yields the result.

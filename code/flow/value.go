@@ -23,6 +23,7 @@ type Value struct {
 	typ    string  // declared type of data, or kind of text
 	some   bool    // is never nil, false or empty
 	config string  // name of the environment variable it is the value of
+	packed []int32 // of a text: the objects that it is the JSON of
 }
 
 // A part is a piece of a joined string: known text, or a value.
@@ -144,6 +145,9 @@ func join(a, b *Value) *Value {
 	w.facts = joinFacts(a, b)
 	if a.typ == b.typ {
 		w.typ = a.typ
+	}
+	if len(a.packed) > 0 && len(b.packed) > 0 {
+		w.packed = union(a.packed, b.packed)
 	}
 	if a.config == b.config {
 		w.config = a.config

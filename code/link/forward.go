@@ -20,6 +20,7 @@ type forward struct {
 	// also changes further what arrives.
 	also    func(x *fact)
 	keepKey bool
+	whole   bool // the message arrives as it was, without an envelope
 }
 
 // pass is the fact as it arrives; nil if it does not.
@@ -37,6 +38,9 @@ func (f forward) pass(x *fact) *fact {
 	y.at, y.sure, y.write = f.to, lowest(y.sure, f.sure), x.write
 	if !f.keepKey {
 		y.key = ""
+	}
+	if !f.whole {
+		y.field = ""
 	}
 	if f.part != "" {
 		y.part = f.part
@@ -70,7 +74,7 @@ func (l *linker) findForwards() map[place][]forward {
 			}
 		case "AWS::SQS::Queue":
 			if to, ok := l.names.value("sqs", deadLetters(r)); ok {
-				add(place{"sqs", r.ID}, forward{to: to, span: r.Span, note: "what fails goes to " + shown(to)})
+				add(place{"sqs", r.ID}, forward{to: to, span: r.Span, note: "what fails goes to " + shown(to), whole: true})
 			}
 		case "AWS::Events::Rule":
 			l.ruleForwards(r, add)
@@ -133,7 +137,7 @@ func (l *linker) subscription(from place, s *rind.Value, r *rind.Resource, add a
 		span = r.Span
 	}
 	add(from, forward{
-		to: to, span: span, note: "the subscription sends it on to " + shown(to),
+		to: to, span: span, note: "the subscription sends it on to " + shown(to), whole: s.Get("RawMessageDelivery").True(),
 		lets: func(x *fact) (bool, bool) { return letsTopic(s, x) },
 	})
 }
@@ -176,7 +180,7 @@ func (l *linker) bus(rule *rind.Resource) place {
 }
 
 // ruleNeeds are the places of what a rule starts a function with.
-func (l *linker) ruleNeeds(n need, _ string) []need {
+func (l *linker) ruleNeeds(n need, field string) []need {
 	rule := l.app.Resource(n.trigger.Source)
 	if rule == nil || rule.Type != "AWS::Events::Rule" {
 		return nil
@@ -186,7 +190,7 @@ func (l *linker) ruleNeeds(n need, _ string) []need {
 			return nil
 		}
 	}
-	n.at = l.bus(rule)
+	n.at, n.field = l.bus(rule), field
 	return []need{n}
 }
 

@@ -72,6 +72,7 @@ type fact struct {
 	at     place
 	part   string
 	key    string // object key with "*", item attribute, source/detail-type
+	field  string // first name within a message; "" for all of it
 	origin rind.Origin
 	steps  []rind.Step
 	passed []string // IDs of the functions passed
@@ -137,7 +138,7 @@ func (l *linker) seedOutside() {
 func (l *linker) addAll(f *flowIn, origin rind.Origin, before []rind.Step, passed []string, alike int, sure rind.Confidence) {
 	for _, p := range f.into {
 		l.add(&fact{
-			at: p.at, part: p.part, key: p.key, write: p.call, origin: origin, alike: alike,
+			at: p.at, part: p.part, key: p.key, field: p.field, write: p.call, origin: origin, alike: alike,
 			steps:  clip(append(slices.Clip(before), f.Flow...)),
 			passed: append(slices.Clip(passed), f.code.Function),
 			sure:   lowest(sure, f.Confidence, p.sure),
@@ -152,7 +153,7 @@ func (l *linker) add(x *fact) {
 	}
 	have := l.facts[x.at]
 	for i, old := range have {
-		if old.part == x.part && old.key == x.key && old.bucket == x.bucket && old.origin.Control == x.origin.Control && old.origin.Path == x.origin.Path {
+		if old.part == x.part && old.key == x.key && old.field == x.field && old.bucket == x.bucket && old.origin.Control == x.origin.Control && old.origin.Path == x.origin.Path {
 			if x.sure.Rank() > old.sure.Rank() && len(x.passed) <= len(old.passed) {
 				have[i] = x
 				l.fresh = append(l.fresh, x)

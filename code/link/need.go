@@ -12,6 +12,8 @@ type need struct {
 	at   place
 	part string // "" for any
 	key  string // object key or attribute, "" if not known
+	// field is the first name within a message, "" if not known or all of it.
+	field string
 	// trigger is what started the function with it, nil for data that the
 	// code reads itself.
 	trigger *rind.Trigger
@@ -118,16 +120,17 @@ func (l *linker) delivered(f *flowIn, t *rind.Trigger) []need {
 	}[t.Kind]
 	switch t.Kind {
 	case rind.EventBridge:
-		return l.ruleNeeds(n, f.Origin.Path)
+		return l.ruleNeeds(n, fieldOf(f))
 	case rind.S3, rind.SQS, rind.SNS, rind.Kinesis, rind.Firehose, rind.DynamoDBStream, rind.StepFunctions:
 		n.part, n.key = partOf(t.Kind, f.Origin.Path)
+		n.field = fieldOf(f)
 		if n.at = l.source(service, t); n.at.id == "" {
 			return nil
 		}
 		return []need{n}
 	case rind.Direct:
 		if f.fn != nil {
-			n.at = place{"lambda", f.fn.ID}
+			n.at, n.field = place{"lambda", f.fn.ID}, fieldOf(f)
 			return []need{n}
 		}
 	}
@@ -178,6 +181,36 @@ func partOf(kind rind.TriggerKind, path string) (part, name string) {
 	return body, ""
 }
 
+// fieldOf is the first name within the message that a flow begins with, in
+// languages where it is the name in the message.
+func fieldOf(f *flowIn) string {
+	if f.code.Language != "python" && f.code.Language != "javascript" {
+		return ""
+	}
+	var mark string
+	switch f.Origin.Trigger {
+	case rind.SQS:
+		mark = "body"
+	case rind.SNS:
+		mark = "Message"
+	case rind.Kinesis, rind.Firehose:
+		mark = "data"
+	case rind.EventBridge:
+		mark = "detail"
+	case rind.StepFunctions, rind.Direct, "":
+		return firstName(f.Origin.Path)
+	default:
+		return ""
+	}
+	for i := 0; i+len(mark) <= len(f.Origin.Path); i++ {
+		rest := f.Origin.Path[i+len(mark):]
+		if f.Origin.Path[i:i+len(mark)] == mark && (i == 0 || f.Origin.Path[i-1] == '.') && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return firstName(rest)
+		}
+	}
+	return ""
+}
+
 // cutAny cuts path at the first of the names that is one of its segments.
 func cutAny(path string, names ...string) (before, after string, ok bool) {
 	for _, n := range names {
@@ -223,7 +256,7 @@ func (l *linker) invoked(f *flowIn) []need {
 	if !l.called[at] {
 		return nil
 	}
-	return []need{{at: at, sure: rind.ConfidenceHigh, note: "is the event of " + f.code.Function}}
+	return []need{{at: at, field: fieldOf(f), sure: rind.ConfidenceHigh, note: "is the event of " + f.code.Function}}
 }
 
 // takes reports whether what a fact put into the place is what the need is
@@ -245,6 +278,9 @@ func (n *need) takes(l *linker, x *fact) (rind.Confidence, bool) {
 		if !keysMeet(n.key, x.key) {
 			return "", false
 		}
+	}
+	if n.field != "" && x.field != "" && n.field != x.field {
+		return "", false
 	}
 	if n.trigger == nil {
 		return sure, true

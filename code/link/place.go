@@ -232,11 +232,12 @@ func shortName(name string) string {
 
 // A put is where a store flow writes.
 type put struct {
-	at   place
-	part string
-	key  string
-	call *rind.Call
-	sure rind.Confidence
+	at    place
+	part  string
+	key   string
+	field string // of a message
+	call  *rind.Call
+	sure  rind.Confidence
 }
 
 // puts tells where a flow of class store writes; nil if that is not known or
@@ -274,6 +275,9 @@ func (l *linker) put(f *flowIn) *put {
 		p.part, p.key = key, ""
 	case p.part == "":
 		p.part = defaultPart(ref.Service)
+	}
+	if ref.Service != "s3" && ref.Service != "dynamodb" && !strings.Contains(p.key, "/") {
+		p.field, p.key = p.key, ""
 	}
 	if ref.Service == "s3" && p.key == "" && p.call != nil {
 		p.key = p.call.Params["Key"].Pattern()
