@@ -284,7 +284,7 @@ func (e *engine) keysOf(v *Value) *Value {
 		// The keys of data are as free as the data; those of a known event
 		// itself are AWS's words.
 		ts := slices.DeleteFunc(slices.Clone(v.taints), func(t taint) bool {
-			return t.src.event && t.whole && t.path == "" && len(t.src.kinds) > 0 && !slices.Contains(t.src.kinds, rind.Direct)
+			return t.isMark() || t.src.event && t.whole && t.path == "" && len(t.src.kinds) > 0 && !slices.Contains(t.src.kinds, rind.Direct)
 		})
 		out = join(out, &Value{any: true, taints: through(ts, 0, nil)})
 	}

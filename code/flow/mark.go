@@ -180,6 +180,17 @@ func (c *Call) Constants(v *Value) (consts []any, all bool) {
 	return slices.Clone(v.consts), v.known()
 }
 
+// Each takes a value apart: one value for each object that it may be.
+func (c *Call) Each(v *Value) []*Value {
+	var out []*Value
+	if v != nil {
+		for _, id := range v.objs {
+			out = append(out, &Value{objs: []int32{id}})
+		}
+	}
+	return out
+}
+
 // Functions are the functions of the app that v may be.
 func (c *Call) Functions(v *Value) []*ir.Func {
 	var out []*ir.Func

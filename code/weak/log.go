@@ -35,7 +35,7 @@ func (o *Observer) logged(c *flow.Call) {
 	exprs := c.Exprs()
 	for i, v := range c.Args() {
 		switch {
-		case secretIn(c, v):
+		case secretIn(c, v) && !plainName(exprs[i]):
 			c.Weakness(ruleSecretLogged, "a value from a store of secrets is written to the log", rind.ConfidenceHigh, labels(c.Marks(v, flow.MarkSecret)))
 		case slices.ContainsFunc(c.Outs(v), isEnvironment), len(c.Marks(v, flow.MarkEnv)) > 0:
 			c.Weakness(ruleEnvLogged, "the whole environment, with the function's credentials in it, is written to the log", rind.ConfidenceHigh, nil)
@@ -63,6 +63,20 @@ func secretIn(c *flow.Call, v *flow.Value) bool {
 	}
 	return false
 }
+
+// plainName reports whether an expression is a part of a secret that is none
+// by its name: whom it is for, where it is used.
+func plainName(x ir.Expr) bool {
+	n := 0
+	plain := true
+	printed(x, func(name string) {
+		n++
+		plain = plain && harmlessPart.MatchString(name)
+	})
+	return n > 0 && plain
+}
+
+var harmlessPart = regexp.MustCompile(`(?i)^(?:db_?|rds_?)?(?:user(?:_?name)?|host(?:_?name)?|port|db_?name|database|engine|endpoint|url|region)$`)
 
 // requestEvent reports whether the event is an HTTP request, whose headers may
 // hold credentials.

@@ -120,26 +120,35 @@ func (o *Observer) authorizer(r *flow.Result) {
 	if doc == nil {
 		return
 	}
-	statements := c.Field(doc, "Statement")
-	s := statements
-	if list, ok := c.List(statements); ok && len(list) > 0 {
-		s = c.Elements(statements)
-	} else if !ok {
-		s = c.Join(c.Elements(statements), statements)
+	o.policy(r, c, doc)
+}
+
+// policy looks at the policies that an authorizer may answer with.
+func (o *Observer) policy(r *flow.Result, c *flow.Call, doc *flow.Value) {
+	allows, other := false, false
+	for _, d := range c.Each(doc) {
+		for _, list := range c.Each(c.Field(d, "Statement")) {
+			statements := []*flow.Value{list}
+			if c.Field(list, "Effect") == nil {
+				statements = c.Each(c.Elements(list))
+			}
+			for _, s := range statements {
+				effects, known := c.Constants(c.Field(s, "Effect"))
+				allow := slices.Contains(effects, any("Allow"))
+				allows = allows || allow
+				other = other || !known || len(effects) != 1 || !allow
+				resource := c.Field(s, "Resource")
+				if texts := append(c.Texts(resource), c.Texts(c.Elements(resource))...); allow && slices.Contains(texts, "*") {
+					r.Weakness(&rind.Weakness{
+						Rule: ruleAllowAny, Message: "the policy allows every route of every API", Span: c.MadeAt(s), Confidence: rind.ConfidenceHigh, Key: at(r.Func, "resource"),
+					})
+				}
+			}
+		}
 	}
-	effects, known := c.Constants(c.Field(s, "Effect"))
-	allows := slices.Contains(effects, any("Allow"))
-	if allows && known && len(effects) == 1 && !refuses(r.Func) {
+	if allows && !other && !refuses(r.Func) {
 		r.Weakness(&rind.Weakness{
-			Rule: ruleAllowAll, Message: "the policy says Allow whatever the caller sends", Span: c.MadeAt(v), Confidence: rind.ConfidenceHigh, Key: at(r.Func, "authorizer"),
-		})
-		return
-	}
-	resource := c.Field(s, "Resource")
-	texts := append(c.Texts(resource), c.Texts(c.Elements(resource))...)
-	if allows && slices.Contains(texts, "*") {
-		r.Weakness(&rind.Weakness{
-			Rule: ruleAllowAny, Message: "the policy allows every route of every API", Span: c.MadeAt(s), Confidence: rind.ConfidenceHigh, Key: at(r.Func, "resource"),
+			Rule: ruleAllowAll, Message: "the policy says Allow whatever the caller sends", Span: c.MadeAt(r.Value()), Confidence: rind.ConfidenceHigh, Key: at(r.Func, "authorizer"),
 		})
 	}
 }
