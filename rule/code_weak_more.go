@@ -130,8 +130,8 @@ var _ = registerWeakness(Rule{
 
 var _ = registerWeakness(Rule{
 	ID:       "RIND-CODE-129",
-	Title:    "Key that signs sessions stands in the code",
-	Why:      "The framework signs its sessions and tokens with this key. Whoever reads the code signs their own: a session as any user.",
+	Title:    "Key that signs sessions or tokens stands in the code",
+	Why:      "Sessions and tokens are trusted since they are signed with this key. Whoever reads the code signs their own: a session as any user.",
 	Risk:     rind.SAS7,
 	Severity: rind.Medium,
 	CWE:      "CWE-321",
@@ -170,6 +170,17 @@ var _ = registerWeakness(Rule{
 	CWE:      "CWE-377",
 	Sources:  []string{"https://docs.python.org/3/library/tempfile.html#tempfile.mktemp"},
 	Fix:      "Use mkstemp, NamedTemporaryFile, Files.createTempFile or os.CreateTemp.",
+})
+
+var _ = registerWeakness(Rule{
+	ID:       "RIND-CODE-133",
+	Title:    "Credential is a constant of the code",
+	Why:      "A driver or client is given a password or key that stands in the code: it is in the repository, in its history and in every copy of the deployment package, and changing it needs a deployment.",
+	Risk:     rind.SAS7,
+	Severity: rind.High,
+	CWE:      "CWE-798",
+	Sources:  []string{docSecretsInCode, "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html"},
+	Fix:      "Read it at run time from Secrets Manager, or use IAM authentication and the function's role; and change it.",
 })
 
 // Rules about the calls of AWS APIs that the code makes.
