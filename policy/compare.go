@@ -20,9 +20,6 @@ type Comparison struct {
 	Wider []*Unused
 	// Missing are needs that nothing grants.
 	Missing []*Need
-	// Before and After are what the role can reach as it is, and with the
-	// policies instead.
-	Before, After Radius
 	// Unknown says why nothing is called unused or missing, if so.
 	Unknown []string
 }
@@ -55,13 +52,13 @@ type Analysis struct {
 	App      *rind.App
 	Policies []*Policy // in the order of App.Functions
 
-	grants func(*rind.Role) []iam.Grant
-	open   []iam.Grant // what resource policies allow
+	compared map[string]*Comparison // by role
+	open     []iam.Grant            // what resource policies allow
 }
 
 // Analyze makes the policies of all functions of an app.
 func Analyze(app *rind.App) *Analysis {
-	a := &Analysis{App: app, grants: iam.GrantsBy(app)}
+	a := &Analysis{App: app, compared: map[string]*Comparison{}}
 	byID := map[string]*rind.Code{}
 	for _, c := range app.Code {
 		byID[c.Function] = c
@@ -82,8 +79,18 @@ func (a *Analysis) Policy(function string) *Policy {
 	return nil
 }
 
-// Compare holds a role to what its functions need.
+// Compare holds a role to what its functions need. It works each role out
+// once; it is not for several goroutines.
 func (a *Analysis) Compare(role *rind.Role) *Comparison {
+	if c := a.compared[role.ID]; c != nil {
+		return c
+	}
+	c := a.compare(role)
+	a.compared[role.ID] = c
+	return c
+}
+
+func (a *Analysis) compare(role *rind.Role) *Comparison {
 	c := &Comparison{Role: role.ID, Functions: role.Functions}
 	granted := iam.PermissionsOf(a.App, role)
 	var needs []*Need
@@ -114,15 +121,19 @@ func (a *Analysis) Compare(role *rind.Role) *Comparison {
 	} else {
 		c.missing(granted, needs, a)
 	}
-	c.Before = a.radius(role)
+	return c
+}
+
+// Reach measures how far a role reaches as it is, and with the policies of its
+// functions instead.
+func (a *Analysis) Reach(role *rind.Role) (before, after Radius) {
 	var wanted []rind.Policy
 	for _, id := range role.Functions {
 		if p := a.Policy(id); p != nil {
 			wanted = append(wanted, rind.Policy{Name: id, Document: p.Document()})
 		}
 	}
-	c.After = a.radius(&rind.Role{ID: role.ID, Resource: role.Resource, Policies: wanted, Functions: role.Functions})
-	return c
+	return a.radius(role), a.radius(&rind.Role{ID: role.ID, Resource: role.Resource, Policies: wanted, Functions: role.Functions})
 }
 
 // trustsOthers names who besides Lambda may assume the role.
@@ -276,10 +287,7 @@ func (a *Analysis) opened(n *Need, role string) bool {
 
 // radius measures how far a role reaches.
 func (a *Analysis) radius(role *rind.Role) Radius {
-	grants := a.grants(role)
-	if role.Resource != nil && role != a.App.Role(role.ID) {
-		grants = iam.GrantsBy(a.App)(role)
-	}
+	grants := iam.GrantsBy(a.App)(role)
 	var r Radius
 	actions := map[string]bool{}
 	add := func(list []string, text string) []string {

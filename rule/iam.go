@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rind/iam"
+	"rind/policy"
 	"rind/rind"
 )
 
@@ -17,6 +18,10 @@ type policySet struct {
 	// nothing in the app.
 	documents []policyDocument
 	problems  []policyProblem
+	// least are the policies that the functions' code needs; chosen are the
+	// statements that SAM makes of templates. See iam_code.go.
+	least  *policy.Analysis
+	chosen map[*rind.Value]bool
 }
 
 // An identityPolicy is a policy document of a role, user, group, permission

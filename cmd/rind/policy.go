@@ -264,7 +264,8 @@ func printDiff(w io.Writer, mark string, s *policySet, fn *rind.Function) {
 	for _, n := range c.Missing {
 		fmt.Fprintf(w, "%s + %s on %s: missing, needed by %s:%d %s\n", mark, n.Action, n.Resource.Text, n.Span.File, n.Span.Line, n.Why)
 	}
-	fmt.Fprintf(w, "%s reach before: %s\n%s reach after:  %s\n", mark, c.Before, mark, c.After)
+	before, after := s.Reach(role)
+	fmt.Fprintf(w, "%s reach before: %s\n%s reach after:  %s\n", mark, before, mark, after)
 }
 
 // grantedBy says where a permission comes from.
@@ -388,9 +389,10 @@ func needsOf(list []*policy.Need, kind rind.AppKind) []policyNeed {
 
 func roleOf(s *policySet, role *rind.Role) *policyRole {
 	c := s.Compare(role)
+	before, after := s.Reach(role)
 	return &policyRole{
 		ID: role.ID, Unknown: c.Unknown, Unused: unusedOf(c.Unused), Wider: unusedOf(c.Wider), Missing: needsOf(c.Missing, s.App.Kind),
-		Before: policyRadius(c.Before), After: policyRadius(c.After),
+		Before: policyRadius(before), After: policyRadius(after),
 	}
 }
 
