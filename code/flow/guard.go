@@ -243,7 +243,11 @@ func literalFacts(x *ir.Binary, l, r *Value, outcome bool) []fact {
 	if !okLo || !okHi || lo.Value != int64(1) || hi.Value != int64(-1) {
 		return nil
 	}
-	return cleanFacts(r, classOf("codei"), outcome)
+	facts := cleanFacts(r, classOf("codei"), outcome)
+	for i := range facts {
+		facts[i].key.piece = false // the inside and the quotes are all there is
+	}
+	return facts
 }
 
 // deniedBy tells which classes are impossible for text without s.
