@@ -356,7 +356,7 @@ func (e *engine) functionMethod(recv *Value, method string, args []argument, fr 
 	bound := recv.with(func(w *Value) {
 		w.funcs = nil
 		for _, c := range recv.funcs {
-			n := &closure{fn: c.fn, frame: c.frame, this: c.this, bound: c.bound, class: c.class}
+			n := &closure{fn: c.fn, frame: c.frame, this: c.this, bound: c.bound, class: c.class, binds: c.binds}
 			if n.this == nil {
 				n.this = this
 			}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"rind/code/ir"
@@ -34,7 +35,7 @@ func (e *engine) class(x *ir.Class, fr *frame) *Value {
 			val = val.with(func(w *Value) {
 				w.funcs = nil
 				for _, c := range val.funcs {
-					w.funcs = append(w.funcs, &closure{fn: c.fn, frame: c.frame, this: c.this, bound: c.bound, class: id})
+					w.funcs = append(w.funcs, &closure{fn: c.fn, frame: c.frame, this: c.this, bound: c.bound, class: id, binds: bindingOf(&m, fr)})
 				}
 			})
 		}
@@ -50,6 +51,20 @@ func (e *engine) class(x *ir.Class, fr *frame) *Value {
 		e.setField(id, name, val, false)
 	}
 	return v
+}
+
+// bindingOf tells what a member that is a function is bound to when it is
+// read.
+func bindingOf(m *ir.ClassMember, fr *frame) binding {
+	switch {
+	case fr.fn.Module.Lang != ir.Python:
+		return toInstance
+	case m.Static:
+		return toNothing
+	case slices.Contains(m.Tags, "classmethod"):
+		return toClass
+	}
+	return toInstance
 }
 
 func isLambda(x ir.Expr) bool { _, ok := x.(*ir.Lambda); return ok }

@@ -61,7 +61,17 @@ type closure struct {
 	this  *Value // bound receiver; nil if none
 	bound []*Value
 	class int32 // of a method: where "super" looks
+	binds binding
 }
+
+// A binding is what a method's first parameter gets in Python.
+type binding uint8
+
+const (
+	toInstance binding = iota
+	toNothing          // @staticmethod
+	toClass            // @classmethod
+)
 
 // A frame is one running function.
 type frame struct {

@@ -119,6 +119,9 @@ func (e *engine) memberOf(id int32, name string, this *Value, fr *frame, pos ir.
 		if el := e.field(id, elem); el != nil && o.kind == isDict && !o.fixed[name] {
 			v = join(v, el)
 		}
+		if o.kind == isClass {
+			return e.ofClass(v, id)
+		}
 		return v
 	}
 	self := &Value{objs: []int32{id}, taints: this.taints}
@@ -152,7 +155,7 @@ func (e *engine) memberOf(id int32, name string, this *Value, fr *frame, pos ir.
 		return unknown
 	case isClass:
 		if v := e.classMember(id, name, nil, fr, pos, 0); v != nil {
-			return v
+			return e.ofClass(v, id)
 		}
 		if isJava(fr) {
 			if v := e.javaStatic(id, name, fr, pos); v != nil {
@@ -262,6 +265,35 @@ func (e *engine) bind(v, this *Value, class int32) *Value {
 				c = &closure{fn: c.fn, frame: c.frame, this: this, bound: c.bound, class: class}
 			}
 			w.funcs = append(w.funcs, c)
+		}
+	})
+}
+
+// classOf is the class of the instance that a class method was read from, or
+// the class it was read from.
+func (e *engine) classOf(this *Value, class int32) *Value {
+	for _, id := range this.objs {
+		switch o := e.objs[id]; {
+		case o.kind == isClass:
+			return &Value{objs: []int32{id}}
+		case o.kind == isInstance && o.class != 0:
+			return &Value{objs: []int32{o.class}}
+		}
+	}
+	return &Value{objs: []int32{class}}
+}
+
+// ofClass binds the class methods of v to the class they were read from.
+func (e *engine) ofClass(v *Value, class int32) *Value {
+	if !slices.ContainsFunc(v.funcs, func(c *closure) bool { return c.binds == toClass && c.this == nil }) {
+		return v
+	}
+	return v.with(func(w *Value) {
+		w.funcs = slices.Clone(v.funcs)
+		for i, c := range w.funcs {
+			if c.binds == toClass && c.this == nil {
+				w.funcs[i] = &closure{fn: c.fn, frame: c.frame, this: &Value{objs: []int32{class}}, bound: c.bound, class: c.class, binds: c.binds}
+			}
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"slices"
 	"strings"
 
 	"rind/code/ir"
@@ -15,6 +16,8 @@ type classBody struct {
 	fields []field
 	kind   recordKind
 	has    map[string]bool // methods written out
+	// ofClass: the method at hand is a class method.
+	ofClass bool
 }
 
 // definition lowers a function or class, with its decorators, to an
@@ -245,6 +248,7 @@ func (l *lowerer) method(b *body, n syntax.Node) {
 			rest = append(rest, d)
 		}
 	}
+	cb.ofClass = slices.Contains(m.Tags, "classmethod")
 	m.Value = &ir.Lambda{Pos: pos(def), Func: l.function(def, name, cb.name)}
 	m.Value = l.decorate(m.Value, rest, false)
 	if m.Setter {

@@ -236,7 +236,10 @@ func (l *lowerer) call(n syntax.Node) ir.Expr {
 			}
 		}
 		if isSuper(object) && len(l.scope.bases) > 0 {
-			args := append([]ir.Arg{{Value: &ir.Var{Pos: p, Name: l.scope.self}}}, l.args(list)...)
+			args := l.args(list)
+			if !l.scope.ofClass && l.scope.self != "" {
+				args = append([]ir.Arg{{Value: &ir.Var{Pos: p, Name: l.scope.self}}}, args...)
+			}
 			return &ir.Call{Pos: p, Fn: l.superMember(p, member(name)), Args: args}
 		}
 	}

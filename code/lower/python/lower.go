@@ -107,8 +107,9 @@ type scope struct {
 	// inner are the renamed variables of open comprehensions, innermost last.
 	inner []map[string]string
 	// self and bases serve super() in a method.
-	self  string
-	bases []ir.Expr
+	self    string
+	ofClass bool // it is a class method: super() is bound already
+	bases   []ir.Expr
 }
 
 func pos(n syntax.Node) ir.Pos { return ir.Pos{Start: n.Start(), End: n.End()} }
@@ -221,11 +222,11 @@ func (l *lowerer) function(n syntax.Node, name, class string) *ir.Func {
 	if outer.class != nil {
 		s.bases = outer.class.bases
 	} else {
-		s.self, s.bases = outer.self, outer.bases
+		s.self, s.bases, s.ofClass = outer.self, outer.bases, outer.ofClass
 	}
 	l.params(n.Get("parameters"), f)
 	if outer.class != nil && len(f.Params) > 0 {
-		s.self = f.Params[0].Name
+		s.self, s.ofClass = f.Params[0].Name, outer.class.ofClass
 	}
 	l.scope = s
 	for _, p := range f.Params {
