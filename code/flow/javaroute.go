@@ -119,7 +119,7 @@ func (e *engine) classRoutes(class int32, fr *frame, depth int) {
 			continue
 		}
 		switch {
-		case slices.ContainsFunc(m.Tags, isRoute):
+		case slices.ContainsFunc(m.Tags, isRoute), slices.ContainsFunc(fn.Func.Params, isBound):
 			e.enterRoute(class, m, fn.Func, fr)
 		case slices.Contains(m.Tags, "org.springframework.context.annotation.Bean") && isFunctionType(m.Type):
 			if wanted != "" && wanted != m.Name {
@@ -148,6 +148,21 @@ func (e *engine) functionDefinition() string {
 		if v := e.setting(name); v.Scalar() && v.Text != "" && !strings.ContainsAny(v.Text, "|,;") {
 			return v.Text
 		}
+	}
+	return ""
+}
+
+// isBound reports whether a parameter takes a part of a request: its method is
+// a route even if an annotation of the app's own says so.
+func isBound(p ir.Param) bool {
+	return slices.ContainsFunc(p.Tags, func(t string) bool { return partOf(t) != "" })
+}
+
+// partOf is the part of the request that a parameter with the tag gets.
+func partOf(tag string) string {
+	f, ok := paramTags[tag[strings.LastIndexByte(tag, '.')+1:]]
+	if ok && slices.ContainsFunc(paramPackages, func(pre string) bool { return strings.HasPrefix(tag, pre) }) {
+		return f
 	}
 	return ""
 }
@@ -202,7 +217,12 @@ func (e *engine) enterRoute(class int32, m *ir.ClassMember, fn *ir.Func, fr *fra
 	e.st.end = alive
 	switch {
 	case e.isPage(class, m, fn):
-		e.judgePage(ret, fn)
+		for _, id := range ret.objs {
+			if e.objs[id].props["mark:no-page"] != nil {
+				return
+			}
+		}
+		e.judgePage(e.unwrapped(ret), fn)
 	case fn.Result == "java.lang.String" && slices.Contains(e.objs[class].decl.Tags, controllerTag):
 		e.judgeView(ret, fn)
 	default:
@@ -233,7 +253,7 @@ func (e *engine) judgeView(v *Value, fn *ir.Func) {
 
 // isPage reports whether text that a route returns is shown by browsers.
 func (e *engine) isPage(class int32, m *ir.ClassMember, fn *ir.Func) bool {
-	if base, _, _ := strings.Cut(fn.Result, "<"); base != "java.lang.String" {
+	if fn.Result != "java.lang.String" && fn.Result != "org.springframework.http.ResponseEntity<java.lang.String>" {
 		return false
 	}
 	classTags := e.objs[class].decl.Tags
@@ -242,7 +262,7 @@ func (e *engine) isPage(class int32, m *ir.ClassMember, fn *ir.Func) bool {
 			return strings.Contains(strings.ToLower(typ), "html")
 		}
 	}
-	page := slices.ContainsFunc(m.Tags, func(t string) bool { return routeTags[t] })
+	page := slices.ContainsFunc(m.Tags, func(t string) bool { return routeTags[t] }) || strings.HasPrefix(fn.Result, "org.springframework.")
 	if slices.Contains(classTags, controllerTag) {
 		return page && slices.Contains(m.Tags, "org.springframework.web.bind.annotation.ResponseBody")
 	}
@@ -264,8 +284,7 @@ func describes(tag string) bool {
 func (e *engine) requestPart(p *ir.Param, route []string, fr *frame) *Value {
 	part := ""
 	for _, t := range p.Tags {
-		name := t[strings.LastIndexByte(t, '.')+1:]
-		if f, ok := paramTags[name]; ok && slices.ContainsFunc(paramPackages, func(pre string) bool { return strings.HasPrefix(t, pre) }) {
+		if f := partOf(t); f != "" {
 			part = f
 		}
 		if part == "" && !describes(t) {
