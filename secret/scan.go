@@ -379,6 +379,9 @@ type lineIndex struct {
 func (l *lineIndex) span(file string, start, end int) rind.Span {
 	line, column := l.find(start)
 	endLine, endColumn := l.find(end)
+	if endLine > line { // a key in PEM: its first line is enough to find it
+		endLine, endColumn = line, column+int32(max(1, strings.IndexByte(l.text[start:end], '\n')))
+	}
 	return rind.Span{File: file, Line: line, Column: column, EndLine: endLine, EndColumn: endColumn}
 }
 

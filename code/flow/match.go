@@ -231,8 +231,8 @@ func (e *engine) isKind(v *Value, kind string) bool {
 		return len(v.funcs) > 0
 	case "tainted":
 		return len(e.deep(v, deepLimit)) > 0
-	case "constant":
-		return v.known()
+	case "constant": // of the code: a setting is none
+		return v.known() && v.config == ""
 	case "number":
 		return isNumber(v)
 	case "string":
