@@ -54,9 +54,9 @@ var (
 	pythonHandler = regexp.MustCompile(`(?m)^(?:async[ \t]+)?def[ \t]+(\w+)\s*\(\s*(?:_*event|_?evt|payload|input|data|_)\s*(?::[^,()]+)?(?:=[^,()]+)?,\s*(?:_*context|_*ctx|_+)\s*(?::[^)]+)?(?:=[^)]+)?\)`)
 	pythonApp     = regexp.MustCompile(`\b(?:Flask|FastAPI|APIRouter|Blueprint|Chalice|Starlette|Sanic|Quart|Bottle|APIGatewayRestResolver|APIGatewayHttpResolver|ApiGatewayResolver|ALBResolver|LambdaFunctionUrlResolver|AppSyncResolver)\(|(?m:^[ \t]*@\w+(?:\.\w+)*\.(?:route|get|post|put|delete|patch)\([ \t]*f?["'])`)
 
-	scriptExport  = regexp.MustCompile(`(?m)(?:^|[\s;])(?:(?:module\.)?exports\.(\w+)\s*=|export\s+(?:default\s+)?(?:(?:async\s+)?function\s*\*?|const|let|var)\s+(\w+))`)
-	scriptWhole   = regexp.MustCompile(`(?m)(?:^|[\s;])(?:module\.exports\s*=|export\s+default)\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*(?:_?event|evt)\b`)
-	scriptList    = regexp.MustCompile(`(?s)(?:module\.exports\s*=\s*|export\s*)\{([^{}]*)\}`)
+	scriptExport = regexp.MustCompile(`(?m)(?:^|[\s;])(?:(?:module\.)?exports\.(\w+)\s*=|export\s+(?:default\s+)?(?:(?:async\s+)?function\s*\*?|const|let|var)\s+(\w+))`)
+	scriptWhole  = regexp.MustCompile(`(?m)(?:^|[\s;])(?:module\.exports\s*=|export\s+default)\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*(?:_?event|evt)\b`)
+	scriptList   = regexp.MustCompile(`(?s)(?:module\.exports\s*=\s*|export\s*)\{([^{}]*)\}`)
 	// module.exports = { get: async function (event) …, put: (event) => …, del(event) … }
 	scriptObject  = regexp.MustCompile(`\b(?:module\.exports\s*=|export\s+default)\s*(?:\w+\s*\(\s*)?\{`)
 	scriptMember  = regexp.MustCompile(`[\s,{](?:async\s+)?(\w+)\s*(?::\s*(?:async\s*)?(?:function\s*\w*\s*)?)?\(\s*(?:_?event|evt)\b`)
@@ -67,7 +67,7 @@ var (
 	// What a page's scripts do with events is no business of ours.
 	scriptBrowser = regexp.MustCompile(`\b(?:document|window)\.\w|\bfrom\s+["']react["']|\brequire\(["']react["']\)`)
 	scriptLambda  = regexp.MustCompile(`\b(?:statusCode|Records|queryStringParameters|pathParameters|requestContext|callback|context|lambda|Lambda)\b|aws-sdk|aws-lambda`)
-	scriptApp     = regexp.MustCompile(`\bexpress\s*\(\s*\)|\bexpress\.Router\s*\(|\bRouter\s*\(\s*\)|\bfastify\s*\(|\bnew\s+(?:Hono|OpenAPIHono|Koa|Router|Elysia)\b|\brestify\.createServer\b|\bhttp\.createServer\b|\b(?:app|router|server)\.(?:get|post|put|delete|patch|all|use)\s*\(\s*["'` + "`" + `]/`)
+	scriptApp     = regexp.MustCompile(`\brequire\(["'](?:express|fastify|restify|hono|@hapi/hapi)["']\)\s*[.(]|\bexpress\s*\(\s*\)|\bexpress\.Router\s*\(|\bRouter\s*\(\s*\)|\bfastify\s*\(|\bnew\s+(?:Hono|OpenAPIHono|Koa|Router|Elysia)\b|\brestify\.createServer\b|\bhttp\.createServer\b|\b(?:app|router|server)\.(?:get|post|put|delete|patch|all|use)\s*\(\s*["'` + "`" + `]/`)
 
 	javaHandler = regexp.MustCompile(`\bclass\s+(\w+)[^{]*\b(?:implements|extends)\b[^{]*\b(?:RequestHandler|RequestStreamHandler|SpringBootRequestHandler|MicronautRequestHandler\w*)\b`)
 	javaApp     = regexp.MustCompile(`@(?:RestController|Controller|RequestMapping|GetMapping|PostMapping|WebServlet|Path|Get|Post)\b|@Bean\s+(?:public\s+)?(?:Function|Consumer|Supplier)<|\bextends\s+HttpServlet\b|\bimplements\s+(?:java\.util\.function\.)?(?:Function|Consumer)<`)
