@@ -105,6 +105,7 @@ func inner(segs []segment) []segment {
 
 // find walks down from n.
 func (s *Schema) find(n *node, segs []segment) (Field, bool) {
+	root := n
 	for i, seg := range segs {
 		if n.leaf() {
 			return n.field.as(Below), true
@@ -115,6 +116,11 @@ func (s *Schema) find(n *node, segs []segment) (Field, bool) {
 		next, stay := s.step(n, seg)
 		if stay {
 			continue
+		}
+		if next == nil && n == root {
+			if to := s.aliases[fold(seg.key)]; strings.ContainsAny(to, ".[") {
+				return s.find(root, append(parsePath(to), segs[i+1:]...))
+			}
 		}
 		if next == nil && i+1 < len(segs) && !seg.item {
 			// A name that itself has a dot: CodePipeline.job.
@@ -168,7 +174,8 @@ func (s *Schema) step(n *node, seg segment) (next *node, stay bool) {
 		if number(seg.key) {
 			return n.item, false
 		}
-		return nil, false
+		// The first or each of them: Powertools' event.record.
+		return n.item.folded(seg.key), false
 	}
 	if c := n.named(seg.key); c != nil {
 		return c, false

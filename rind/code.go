@@ -67,7 +67,7 @@ type StoreRef struct {
 	// "lambda".
 	Service string
 	ID      string // ID of the resource in the App; "" if unknown or elsewhere
-	Name    string // name or ARN where it is written out
+	Name    string // name or ARN where it is written out, with "*" for what is not known
 	// Key is the object key or item attribute, where known. In an object key
 	// "*" stands for a piece that is not known: "uploads/*.txt". For an event
 	// bus it is the source and detail type, "shop.orders/OrderPlaced".

@@ -323,6 +323,8 @@ func locate(c *flow.Call, ref *rind.StoreRef, v *rind.Value) {
 	}
 	if v.Scalar() {
 		ref.Name = v.Text
+	} else if p := v.Pattern(); len(strings.Trim(p, "*-_./:")) > 2 {
+		ref.Name = p
 	}
 }
 

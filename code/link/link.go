@@ -38,6 +38,9 @@ func Link(app *rind.App) {
 	l := newLinker(app)
 	l.seed()
 	l.spread()
+	for at := range l.facts {
+		l.filled = append(l.filled, at)
+	}
 	// What comes from places that outsiders may fill goes on from there too.
 	l.seedOutside()
 	l.spread()
@@ -55,6 +58,7 @@ type linker struct {
 	fresh    []*fact // not yet spread
 	writers  map[place]*writers
 	called   map[place]bool // functions that code calls directly
+	filled   []place        // what requests from outside reach
 	may      permits
 }
 
@@ -266,7 +270,11 @@ func controlRank(control string) int {
 func (l *linker) finish() {
 	drop := map[*rind.DataFlow]bool{}
 	for _, f := range l.flows {
-		if len(f.needs) == 0 {
+		switch {
+		case len(f.needs) == 0, f.Class == "store-key":
+			continue // to read the object that an event names is what it is for
+		case l.tells(f):
+			drop[f.DataFlow] = true
 			continue
 		}
 		if m := l.best(f); m != nil {

@@ -123,7 +123,14 @@ func TestLink(t *testing.T) {
 			f := flow("cmdi", fromEvent(rind.SQS, "Records[].body"), nil)
 			b.Flows = append(b.Flows, f)
 			return f
-		}, "", false, rind.ConfidenceMedium}, // somebody else may send to Q
+		}, "", true, ""},
+		{"queue without a sender", func(w *world) *rind.DataFlow {
+			w.resource("Q", "AWS::SQS::Queue", m())
+			b := w.function("B", on(rind.SQS, "Q", nil))
+			f := flow("cmdi", fromEvent(rind.SQS, "Records[].body"), nil)
+			b.Flows = append(b.Flows, f)
+			return f
+		}, "", false, rind.ConfidenceMedium}, // somebody else may send to it
 		{"queue with a harmless writer", func(w *world) *rind.DataFlow {
 			w.resource("Q", "AWS::SQS::Queue", m())
 			a := w.function("A", http())

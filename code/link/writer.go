@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strings"
 
 	"rind/rind"
@@ -126,19 +127,60 @@ func (l *linker) verdict(f *flowIn) verdict {
 var harmlessWithin = map[string]bool{"bomb": true, "log": true, "redos": true, "unbounded": true, "crlf": true, "trust-boundary": true, "store-key": true}
 
 func (l *linker) judge(f *flowIn, n need) verdict {
-	w := l.writers[n.at]
-	if w == nil {
-		w = &writers{}
+	if n.at.service == "s3" && l.written(n.at, f.code.Function) && !l.unknown(n.at) && l.filtered(n) {
+		return gone
 	}
-	elsewhere := l.writers[place{n.at.service, "?"}]
-	unknown := w.unknown || elsewhere != nil && elsewhere.unknown
-	written := w.others(f.code.Function)
-	switch n.at.service {
-	case "lambda":
-		if f.fn != nil && len(f.fn.Triggers) > 0 {
-			return keep
+	if n.at.service == "lambda" && f.fn != nil && len(f.fn.Triggers) > 0 {
+		return keep
+	}
+	if n.at.service == "events" && n.trigger != nil && ofBuckets(n.trigger.Value) {
+		return l.buckets(n.trigger, f.code.Function)
+	}
+	return l.open(n.at, f.code.Function, 0)
+}
+
+// ofBuckets reports whether a rule is for events of S3 alone.
+func ofBuckets(rule *rind.Value) bool {
+	s := document(rule.Get("EventPattern")).Get("source")
+	return s.Len() > 0 && all(s, func(v *rind.Value) bool { return v.Is("aws.s3") })
+}
+
+// buckets judges the buckets whose events a rule lets through.
+func (l *linker) buckets(t *rind.Trigger, fn string) verdict {
+	out, found := gone, false
+	for _, r := range l.app.OfType("AWS::S3::Bucket") {
+		if pass, _ := l.lets(t, &fact{bucket: r.ID}); pass {
+			found = true
+			out = min(out, l.open(place{"s3", r.ID}, fn, 0))
 		}
-		return doubtful
+	}
+	if !found {
+		return l.open(place{"s3", "name:elsewhere"}, fn, 0)
+	}
+	return out
+}
+
+// written reports whether code of a function other than fn writes to a place.
+func (l *linker) written(at place, fn string) bool {
+	w := l.writers[at]
+	return w != nil && w.others(fn)
+}
+
+// unknown reports whether somebody may write there whose code is not known.
+func (l *linker) unknown(at place) bool {
+	w, elsewhere := l.writers[at], l.writers[place{at.service, "?"}]
+	return w != nil && w.unknown || elsewhere != nil && elsewhere.unknown
+}
+
+// open judges a place by itself: whether others may put data there.
+func (l *linker) open(at place, fn string, depth int) verdict {
+	unknown, written := l.unknown(at), l.written(at, fn)
+	switch at.service {
+	case "lambda":
+		if unknown || !written {
+			return doubtful
+		}
+		return gone
 	case "stepfunctions":
 		if unknown || !written {
 			return doubtful // started by hand, by a schedule, by another app
@@ -151,20 +193,50 @@ func (l *linker) judge(f *flowIn, n need) verdict {
 		return gone
 	case "s3":
 		switch {
-		case !written:
-			return keep
-		case !unknown && l.filtered(n):
+		case written:
+			return doubtful // people upload to buckets too
+		case l.elsewhere(at, fn):
 			return gone
 		}
-		return doubtful // people upload to buckets too
+		return keep
+	}
+	// What the template feeds into a queue is as open as where it is from.
+	out, fed := gone, false
+	for from, fs := range l.forwards {
+		for _, f := range fs {
+			if f.to == at && depth < maxRounds {
+				fed = true
+				out = min(out, l.open(from, fn, depth+1))
+			}
+		}
 	}
 	switch {
-	case !written && !l.fed(n.at):
+	case fed && out == keep, !fed && !written && !l.elsewhere(at, fn):
 		return keep
-	case unknown:
+	case unknown || out == doubtful:
 		return doubtful
 	}
 	return gone
+}
+
+// elsewhere reports whether another function sends what comes from outside to
+// a different place of the same service: the app has its own senders, and what
+// none of them sends to is not for strangers.
+func (l *linker) elsewhere(at place, fn string) bool {
+	if at.id == "?" {
+		return false
+	}
+	for _, p := range l.filled {
+		if p == at || p.service != at.service {
+			continue
+		}
+		for _, x := range l.facts[p] {
+			if len(x.passed) > 0 && !slices.Contains(x.passed, fn) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // filtered reports whether data from outside gets into the place, but not
@@ -181,13 +253,19 @@ func (l *linker) filtered(n need) bool {
 	return false
 }
 
-// fed reports whether the template itself connects a place's input: what comes
-// in is then known.
-func (l *linker) fed(at place) bool {
-	for _, fs := range l.forwards {
-		for _, f := range fs {
-			if f.to == at {
-				return true
+// tells reports whether a path is about the bucket rather than the object in
+// an event of S3, which a queue, topic or bus carries.
+func (l *linker) tells(f *flowIn) bool {
+	path := f.Origin.Path
+	if !strings.Contains(path, "s3.bucket.") && !strings.HasSuffix(path, "s3.bucket") && !strings.Contains(path, "detail.bucket.") {
+		return false
+	}
+	for _, n := range f.needs {
+		for from, fs := range l.forwards {
+			for _, fw := range fs {
+				if fw.to == n.at && from.service == "s3" {
+					return true
+				}
 			}
 		}
 	}
