@@ -99,8 +99,9 @@ func (e *engine) functionsIn(v *Value) []*closure {
 
 // shared is the parameter of a route. JavaScript's middleware hangs things on
 // the request that later handlers read: all routes of an app get the same one.
+// Responses are each route's own, for what is set on them counts there.
 func (e *engine) shared(p *model.Param, cl *closure, i int, m *model.Callback, c *Call) *Value {
-	if m.Entry != "http" || p.Type == "" || p.Source != nil || c.Language() != ir.JavaScript {
+	if m.Entry != "http" || p.Type == "" || i > 0 || p.Source != nil || c.Language() != ir.JavaScript {
 		return e.param(p, cl, i, c)
 	}
 	if v := e.requests[p.Type]; v != nil {

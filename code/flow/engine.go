@@ -201,13 +201,16 @@ func (e *engine) drain() {
 			if e.entered[c.fn] {
 				continue
 			}
-			var args []argument
-			for _, p := range c.fn.Params {
-				args = append(args, argument{value: e.typed(unknown, p.Type, c.frame, p.Pos)})
-			}
-			e.callClosure(c, nil, args, c.frame, c.fn.Pos)
+			e.handOut(e.callClosure(c, nil, e.looseArgs(c), c.frame, c.fn.Pos))
 			e.st.end = alive
 		}
+	}
+}
+
+// handOut notes functions that a function of nobody's returns.
+func (e *engine) handOut(v *Value) {
+	if v != nil && len(v.funcs) > 0 && len(e.pending) < 200 {
+		e.pending = append(e.pending, v)
 	}
 }
 
@@ -228,11 +231,7 @@ func (e *engine) callLoose() {
 				e.judged[fn] = true
 				e.judgeResult(e.callClosure(c, nil, e.handlerArgs(c), c.frame, fn.Pos), fn)
 			} else if round == 1 {
-				var args []argument
-				for _, p := range fn.Params {
-					args = append(args, argument{value: e.typed(unknown, p.Type, fr, p.Pos)})
-				}
-				e.callClosure(c, nil, args, c.frame, fn.Pos)
+				e.handOut(e.callClosure(c, nil, e.looseArgs(c), c.frame, fn.Pos))
 			}
 			e.st.end = alive
 		}

@@ -77,6 +77,38 @@ func (e *engine) handlerArgs(c *closure) []argument {
 	return args
 }
 
+// looseArgs are the arguments of a function that is entered without being
+// called: anything of the declared types. (req, res) is how every server of
+// JavaScript writes its routes.
+func (e *engine) looseArgs(c *closure) []argument {
+	fn := c.fn
+	var args []argument
+	for i, p := range fn.Params {
+		typ := p.Type
+		if typ == "" && looksLikeRoute(fn) && i < 2 {
+			typ = [...]string{"express.Request", "express.Response"}[i]
+		}
+		args = append(args, argument{value: e.typed(unknown, typ, c.frame, p.Pos)})
+	}
+	return args
+}
+
+func looksLikeRoute(fn *ir.Func) bool {
+	if fn.Module == nil || fn.Module.Lang != ir.JavaScript || len(fn.Params) < 2 {
+		return false
+	}
+	switch fn.Params[0].Name {
+	case "req", "request", "_req":
+	default:
+		return false
+	}
+	switch fn.Params[1].Name {
+	case "res", "response", "resp":
+		return true
+	}
+	return false
+}
+
 // looksLikeHandler reports whether a function that no template names is
 // written as a Lambda handler.
 func looksLikeHandler(fn *ir.Func) bool {

@@ -120,7 +120,7 @@ func prefixTaints(v *Value, ts []taint) []taint {
 	for _, p := range parts {
 		if p.value == nil {
 			head += p.text
-			if fixedHost.MatchString(head) || head != "" && !strings.Contains(head, ":") && strings.HasPrefix(head, "/") {
+			if fixedHost.MatchString(head) || head != "" && !strings.Contains(head, ":") && strings.HasPrefix(head, "/") && !strings.HasPrefix(head, "//") {
 				return out
 			}
 			continue
@@ -128,7 +128,7 @@ func prefixTaints(v *Value, ts []taint) []taint {
 		if len(p.value.taints) == 0 {
 			// A setting decides about the beginning; what follows is the path,
 			// unless nothing separates the two.
-			if p.value.config != "" || p.value.any {
+			if p.value.config != "" || p.value.any || len(p.value.outs) > 0 {
 				if len(out) == 0 && head == "" {
 					return out
 				}

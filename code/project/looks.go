@@ -67,7 +67,7 @@ var (
 	// What a page's scripts do with events is no business of ours.
 	scriptBrowser = regexp.MustCompile(`\b(?:document|window)\.\w|\bfrom\s+["']react["']|\brequire\(["']react["']\)`)
 	scriptLambda  = regexp.MustCompile(`\b(?:statusCode|Records|queryStringParameters|pathParameters|requestContext|callback|context|lambda|Lambda)\b|aws-sdk|aws-lambda`)
-	scriptApp     = regexp.MustCompile(`\brequire\(["'](?:express|fastify|restify|hono|@hapi/hapi)["']\)\s*[.(]|\bexpress\s*\(\s*\)|\bexpress\.Router\s*\(|\bRouter\s*\(\s*\)|\bfastify\s*\(|\bnew\s+(?:Hono|OpenAPIHono|Koa|Router|Elysia)\b|\brestify\.createServer\b|\bhttp\.createServer\b|\b(?:app|router|server)\.(?:get|post|put|delete|patch|all|use)\s*\(\s*["'` + "`" + `]/`)
+	scriptApp     = regexp.MustCompile(`\(\s*_?req(?:uest)?\s*(?::[^,()]*)?,\s*res(?:p|ponse)?\b|\brequire\(["'](?:express|fastify|restify|hono|@hapi/hapi)["']\)\s*[.(]|\bexpress\s*\(\s*\)|\bexpress\.Router\s*\(|\bRouter\s*\(\s*\)|\bfastify\s*\(|\bnew\s+(?:Hono|OpenAPIHono|Koa|Router|Elysia)\b|\brestify\.createServer\b|\bhttp\.createServer\b|\b(?:app|router|server)\.(?:get|post|put|delete|patch|all|use)\s*\(\s*["'` + "`" + `]/`)
 
 	javaHandler = regexp.MustCompile(`\bclass\s+(\w+)[^{]*\b(?:implements|extends)\b[^{]*\b(?:RequestHandler|RequestStreamHandler|SpringBootRequestHandler|MicronautRequestHandler\w*)\b`)
 	javaApp     = regexp.MustCompile(`@(?:RestController|Controller|RequestMapping|GetMapping|PostMapping|WebServlet|Path|Get|Post)\b|@Bean\s+(?:public\s+)?(?:Function|Consumer|Supplier)<|\bextends\s+HttpServlet\b|\bimplements\s+(?:java\.util\.function\.)?(?:Function|Consumer)<`)
