@@ -206,6 +206,7 @@ func (c *Comparison) unused(granted *iam.Permissions, needs []*Need, app *rind.A
 var harmless = []string{
 	"logs:createloggroup", "logs:createlogstream", "logs:putlogevents", "logs:tagresource", "logs:describeloggroups", "logs:describelogstreams",
 	"xray:puttracesegments", "xray:puttelemetryrecords", "xray:getsamplingrules", "xray:getsamplingtargets", "xray:getsamplingstatisticsummaries",
+	"lambda:checkpointdurableexecution", "lambda:checkpointdurableexecutions", "lambda:getdurableexecutionstate",
 }
 
 // count adds what a pattern of a statement is used for.
@@ -271,6 +272,9 @@ func (a *Analysis) opened(n *Need, role string) bool {
 	if !ok {
 		return false
 	}
+	if r := a.App.Role(id); r != nil && n.Action == "sts:AssumeRole" && trusts(r, role) {
+		return true
+	}
 	if a.open == nil {
 		a.open = append([]iam.Grant{}, iam.Access(a.App)...)
 	}
@@ -280,6 +284,23 @@ func (a *Analysis) opened(n *Need, role string) bool {
 		}
 		if slices.ContainsFunc(g.Actions, func(x *iam.Action) bool { return strings.EqualFold(x.String(), n.Action) }) {
 			return true
+		}
+	}
+	return false
+}
+
+// trusts reports whether a role's trust policy names another role itself,
+// which in one account is enough.
+func trusts(r *rind.Role, other string) bool {
+	d, err := iam.Parse(r.Trust)
+	if err != nil {
+		return false
+	}
+	for _, s := range d.Statements {
+		for _, p := range s.Principals {
+			if id, ok := p.ID.Value.Target(); s.Allow && ok && id == other {
+				return true
+			}
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"path"
 	"strings"
 
 	"rind/code/ir"
@@ -94,6 +95,9 @@ func (e *engine) moduleValue(m *ir.Module, path string) *Value {
 // importPath yields the named module, of the app or of the outside.
 func (e *engine) importPath(path string, fr *frame) *Value {
 	m := e.resolve(fr.fn.Module, path)
+	if m == nil && strings.HasPrefix(path, ".") && strings.Trim(path, "./") != "" && isCodePath(path) && fr.fn.Module.Lang != ir.Java {
+		e.limit("imports " + path + ", which was not found")
+	}
 	if m == nil {
 		if fr.fn.Module.Lang == ir.Python {
 			// "import a.b" of a package whose __init__ is missing: a module
@@ -182,4 +186,14 @@ func (e *engine) instance(class int32, fr *frame) *Value {
 	e.st.end = alive
 	e.st.set(key, v)
 	return v
+}
+
+// isCodePath reports whether a relative import is of code rather than of data
+// that a bundler takes in.
+func isCodePath(name string) bool {
+	switch path.Ext(strings.TrimLeft(name, ".")) {
+	case ".json", ".css", ".html", ".txt", ".md", ".graphql", ".gql", ".sql", ".yml", ".yaml", ".node", ".wasm", ".svg", ".png", ".pem":
+		return false
+	}
+	return true
 }
