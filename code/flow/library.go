@@ -51,6 +51,11 @@ func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *fram
 	if v, ok := e.environmentCall(c); ok {
 		return e.yields(c, v, nil)
 	}
+	if fr.fn.Module.Lang == ir.Python {
+		if v, ok := e.pythonBuiltin(c); ok {
+			return e.yields(c, v, nil)
+		}
+	}
 	models := e.opt.Library.Calls(name)
 	if isJava(fr) && strings.HasSuffix(name, ".StringUtils.replace") {
 		if v, ok := e.javaBuiltin(c); ok {
