@@ -11,6 +11,11 @@ import (
 // pythonBuiltin calls a function of Python's own; false if it is none that is
 // dealt with here.
 func (e *engine) pythonBuiltin(c *Call) (*Value, bool) {
+	if c.Name == "bool" && len(c.args) == 1 {
+		w := *boolean
+		w.facts = c.args[0].value.facts
+		return &w, true
+	}
 	if c.Name != "getattr" || len(c.args) < 2 {
 		return nil, false
 	}
