@@ -71,6 +71,26 @@ type Function struct {
 	Packages          []rind.Package    `json:"packages"`
 	Span              rind.Span         `json:"span"`
 	Generated         bool              `json:"generated,omitempty"`
+	// Code tells how its code was followed; absent where code was not looked
+	// at.
+	Code *Code `json:"code,omitempty"`
+}
+
+// Code is what is known of how a function's code was followed. What lies
+// behind Missing and Limits is unknown, not in order.
+type Code struct {
+	Language string   `json:"language,omitempty"`
+	Missing  string   `json:"missing,omitempty"` // why it was not followed
+	Limits   []string `json:"limits,omitempty"`  // that were reached
+	Files    []string `json:"files"`             // the app's own files that were followed
+}
+
+func newCode(c *rind.Code) *Code {
+	out := &Code{Language: c.Language, Missing: c.Missing, Limits: c.Limits, Files: slices.Sorted(slices.Values(c.Files))}
+	if out.Files == nil {
+		out.Files = []string{}
+	}
+	return out
 }
 
 // An EnvVar is an environment variable by name. Its value is never part of a
@@ -167,8 +187,12 @@ func newApp(a *rind.App, today time.Time) App {
 		Functions: []Function{}, Roles: []Role{}, Resources: []Resource{}, Parameters: []Parameter{},
 		Edges: list(a.Edges),
 	}
-	for _, f := range a.Functions {
-		out.Functions = append(out.Functions, newFunction(f, today))
+	for i, f := range a.Functions {
+		fn := newFunction(f, today)
+		if i < len(a.Code) && a.Code[i].Function == f.ID {
+			fn.Code = newCode(a.Code[i])
+		}
+		out.Functions = append(out.Functions, fn)
 	}
 	for _, r := range a.Roles {
 		role := Role{ID: r.ID, Functions: list(r.Functions), Policies: []string{}, Managed: []string{}, Span: r.Span}

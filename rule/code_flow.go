@@ -82,7 +82,7 @@ func (x *flowRule) worst(p *Pass, c *rind.Code) []*weighed {
 		if fl.Origin.Control == "aws" {
 			continue // nobody but AWS decides about it
 		}
-		if fl.Class == "store-key" && !asked(fl.Origin.Trigger) {
+		if fl.Class == "store-key" && (!asked(fl.Origin.Trigger) || len(fl.Linked) > 0) {
 			continue // what an object's own event names is meant to be read
 		}
 		if fl.Class == "bomb" && fl.Origin.Trigger == rind.CloudWatchLogs {

@@ -45,7 +45,7 @@ scanner knows the same check, such as CKV_AWS_115 or W92.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&language, "language", "", "show all examples in this language: sam, cloudformation, cdk, serverless or terraform")
+	cmd.Flags().StringVar(&language, "language", "", "show all examples in this language: sam, cloudformation, cdk, serverless, terraform, python, javascript, java or go")
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		var ids []string
 		for _, r := range rule.Rules() {
