@@ -195,9 +195,16 @@ func (o *Observer) corsHeader(c *flow.Call) {
 	switch last := segment(c.Name); {
 	case strings.HasSuffix(strings.ToLower(c.Name), name+"="):
 		value = c.Arg(0)
-	case slices.Contains(setters, last):
+	case slices.Contains(setters, last) && value != nil:
 		if texts := c.Texts(c.Arg(0)); len(texts) != 1 || !strings.EqualFold(texts[0], name) {
 			return
+		}
+	case last == "writeHead" || last == "set" || last == "status":
+		value = nil
+		for _, a := range c.Args() {
+			if h := header(c, a, name); h != nil {
+				value = h
+			}
 		}
 	default:
 		return

@@ -69,14 +69,17 @@ func (o *Observer) purposes(p *flow.Program, m *ir.Module, f *ir.Func) {
 	if len(o.weakHash)+len(o.guessable) == 0 {
 		return
 	}
+	hashes := map[string]ir.Pos{} // variables that hold a weak hash
 	eachStmt(f.Body, func(s ir.Stmt) {
 		for _, x := range exprsOf(s) {
-			o.purpose(p, m, f, s, x)
+			o.purpose(p, m, f, s, x, hashes)
 		}
 	})
 }
 
-func (o *Observer) purpose(p *flow.Program, m *ir.Module, f *ir.Func, s ir.Stmt, x ir.Expr) {
+// purpose looks at one expression. A hash whose statement does not tell what
+// it is for may be kept in a variable, and a later statement tells.
+func (o *Observer) purpose(p *flow.Program, m *ir.Module, f *ir.Func, s ir.Stmt, x ir.Expr, hashes map[string]ir.Pos) {
 	hash, random := "", ""
 	var hashAt, randomAt ir.Pos
 	var names []string
@@ -95,6 +98,18 @@ func (o *Observer) purpose(p *flow.Program, m *ir.Module, f *ir.Func, s ir.Stmt,
 			names = append(names, y.Name)
 		}
 	})
+	if hash == "" {
+		for _, n := range names {
+			if pos, ok := hashes[n]; ok {
+				hash, hashAt = o.weakHash[place{m, pos}], pos
+			}
+		}
+		if hash != "" && match(hashed, append(names, f.Name)) == "" {
+			for _, n := range targetsOf(x) {
+				hashes[n] = hashAt
+			}
+		}
+	}
 	if hash == "" && random == "" {
 		return
 	}
@@ -104,6 +119,10 @@ func (o *Observer) purpose(p *flow.Program, m *ir.Module, f *ir.Func, s ir.Stmt,
 			p.Weakness(&rind.Weakness{
 				Rule: ruleWeakHash, Message: hash + " protects " + n, Span: m.Place(hashAt), Confidence: rind.ConfidenceMedium, Key: at(f, hash),
 			})
+		} else {
+			for _, n := range targetsOf(x) {
+				hashes[n] = hashAt
+			}
 		}
 	}
 	if random != "" {

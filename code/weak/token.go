@@ -24,7 +24,7 @@ func (o *Observer) token(c *flow.Call) {
 	kind := kindOf(c.Name)
 	switch {
 	case kind&isVerifier != 0:
-		o.verifies = true
+		o.verifiesIn(c)
 	case c.Name == "jwt.decode" || c.Name == "jose.jwt.decode" || c.Name == "jwt.decode_complete":
 		o.pythonDecode(c)
 	case kind&isDecoder != 0:
@@ -36,9 +36,9 @@ func (o *Observer) token(c *flow.Call) {
 				return
 			}
 		}
-		o.unverified(c, segmentPair(c.Name)+" reads the token's claims without looking at its signature", rind.ConfidenceHigh)
+		o.unverified(c, segmentPair(c.Name)+" reads the token's claims without looking at its signature", false)
 	case kind&isBase64 != 0 && fromToken(c, c.Arg(0)) && splitsAtDots(c.In()):
-		o.unverified(c, "the token's claims are decoded by hand, and nothing looks at its signature", rind.ConfidenceHigh)
+		o.unverified(c, "the token's claims are decoded by hand, and nothing looks at its signature", false)
 	}
 }
 
@@ -57,7 +57,7 @@ func (o *Observer) pythonDecode(c *flow.Call) {
 	off := is(c.Named("verify"), false) || is(c.Arg(2), false) && c.Name == "jwt.decode" ||
 		is(c.Field(c.Named("options"), "verify_signature"), false)
 	if off {
-		o.unverified(c, "the token's signature is not verified", rind.ConfidenceHigh)
+		o.unverified(c, "the token's signature is not verified", true)
 		return
 	}
 	algorithms := c.Named("algorithms")
@@ -66,16 +66,25 @@ func (o *Observer) pythonDecode(c *flow.Call) {
 	}
 	for _, s := range append(c.Texts(algorithms), c.Texts(c.Elements(algorithms))...) {
 		if strings.EqualFold(s, "none") {
-			o.unverified(c, "tokens without a signature are accepted", rind.ConfidenceHigh)
+			o.unverified(c, "tokens without a signature are accepted", true)
 			return
 		}
 	}
-	o.verifies = true
+	o.verifiesIn(c)
+}
+
+func (o *Observer) verifiesIn(c *flow.Call) {
+	o.verifies[nil] = true
+	if c.In() != nil {
+		o.verifies[c.In()] = true
+	}
 }
 
 // unverified keeps a decoding until it is known whether something else
-// verifies the token.
-func (o *Observer) unverified(c *flow.Call, message string, confidence rind.Confidence) {
+// verifies the token. Where verification was switched off, only the same function can make up for
+// it.
+func (o *Observer) unverified(c *flow.Call, message string, off bool) {
+	confidence := rind.ConfidenceHigh
 	if f := c.Function(); f != nil {
 		guarded := len(f.Triggers) > 0
 		for _, t := range f.Triggers {
@@ -89,17 +98,16 @@ func (o *Observer) unverified(c *flow.Call, message string, confidence rind.Conf
 			confidence = rind.ConfidenceLow
 		}
 	}
-	o.tokens = append(o.tokens, pending{&rind.Weakness{
+	o.tokens = append(o.tokens, pending{in: c.In(), off: off, w: &rind.Weakness{
 		Rule: ruleTokenUnverified, Message: message, Span: c.Span(), Confidence: confidence, Key: at(c.In(), c.Name),
 	}})
 }
 
 func (o *Observer) reportTokens(p *flow.Program) {
-	if o.verifies {
-		return
-	}
 	for _, t := range o.tokens {
-		p.Weakness(t.w)
+		if !o.verifies[t.in] && (t.off || !o.verifies[nil]) {
+			p.Weakness(t.w)
+		}
 	}
 }
 

@@ -44,6 +44,15 @@ func (o *Observer) trustAll(p *flow.Program, m *ir.Module) {
 	}
 	look := func(x ir.Expr) {
 		c, ok := x.(*ir.Class)
+		if ok && slices.ContainsFunc(c.Interfaces, func(s string) bool { return strings.HasSuffix(s, "HostnameVerifier") }) {
+			for _, member := range c.Members {
+				if l, is := member.Value.(*ir.Lambda); is && member.Name == "verify" && alwaysTrue(l.Func) {
+					p.Weakness(&rind.Weakness{
+						Rule: ruleTLSOff, Message: "every host name passes", Span: m.Place(l.Func.Pos), Confidence: rind.ConfidenceHigh, Key: at(l.Func, "host"),
+					})
+				}
+			}
+		}
 		if !ok || !slices.ContainsFunc(c.Interfaces, func(s string) bool {
 			return strings.HasSuffix(s, "X509TrustManager") || strings.HasSuffix(s, "X509ExtendedTrustManager")
 		}) {

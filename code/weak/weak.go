@@ -46,8 +46,9 @@ const (
 type Observer struct {
 	// tokens are decodings of tokens without verification, reported at the
 	// end unless something else verifies them.
-	tokens   []pending
-	verifies bool
+	tokens []pending
+	// verifies tells in which functions a token is verified; nil is anywhere.
+	verifies map[*ir.Func]bool
 	// weakHash and guessable are the calls of fast hashes and of generators
 	// whose numbers can be foretold, by place: what they are for is told by
 	// the statement around them.
@@ -58,7 +59,9 @@ type Observer struct {
 }
 
 type pending struct {
-	w *rind.Weakness
+	w   *rind.Weakness
+	in  *ir.Func
+	off bool // verification is switched off on purpose
 }
 
 type place struct {
@@ -68,7 +71,7 @@ type place struct {
 
 // New returns an observer for one analysis.
 func New() *Observer {
-	return &Observer{weakHash: map[place]string{}, guessable: map[place]string{}}
+	return &Observer{weakHash: map[place]string{}, guessable: map[place]string{}, verifies: map[*ir.Func]bool{}}
 }
 
 // Called implements [flow.Observer].
