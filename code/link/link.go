@@ -242,6 +242,9 @@ func (l *linker) best(f *flowIn) *match {
 				continue
 			}
 			m := &match{fact: x, need: n, sure: lowest(x.sure, sure), alike: x.alikeTo(f)}
+			if x.key != "" && x.key == n.key || x.field != "" && x.field == n.field {
+				m.alike++
+			}
 			if out == nil || m.weighsMore(out) {
 				out = m
 			}

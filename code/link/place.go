@@ -278,6 +278,9 @@ func (l *linker) put(f *flowIn) *put {
 	}
 	if ref.Service != "s3" && ref.Service != "dynamodb" && !strings.Contains(p.key, "/") {
 		p.field, p.key = p.key, ""
+		if ref.Service == "sns" && p.field == "default" {
+			p.field = "" // a message structured by protocol
+		}
 	}
 	if ref.Service == "s3" && p.key == "" && p.call != nil {
 		p.key = p.call.Params["Key"].Pattern()
