@@ -380,24 +380,9 @@ func (e *engine) functionMethod(recv *Value, method string, args []argument, fr 
 // superCall calls the method of the base class with the current receiver.
 func (e *engine) superCall(name string, x *ir.Call, fr *frame) *Value {
 	args := e.arguments(x.Args, fr)
-	var this *Value
-	class := int32(0)
-	for f := fr; f != nil && class == 0; f = f.parent {
-		class = f.class
-	}
-	for f := fr; f != nil && this == nil; f = f.parent {
-		switch {
-		case f.fn.This != "":
-			this = e.st.get(loc{f.scope, f.fn.This})
-		case f.fn.Class != "" && len(f.fn.Params) > 0:
-			this = e.st.get(loc{f.scope, f.fn.Params[0].Name})
-		}
-	}
+	class, this := e.receiver(fr)
 	if class == 0 {
 		return unknown
-	}
-	if this == nil {
-		this = none
 	}
 	out := none
 	for _, b := range e.objs[class].bases {

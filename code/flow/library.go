@@ -56,6 +56,9 @@ func (e *engine) libraryCall(name string, recv *Value, args []argument, fr *fram
 			return e.yields(c, v, nil)
 		}
 	}
+	if v, ok := e.emitter(c); ok {
+		return v
+	}
 	models := e.opt.Library.Calls(name)
 	if isJava(fr) && strings.HasSuffix(name, ".StringUtils.replace") {
 		if v, ok := e.javaBuiltin(c); ok {
