@@ -32,6 +32,20 @@ func (r *run) find(app *rind.App, f *rind.Function) (h *handler, missing string)
 	if wrapped := s.wrapped(text); wrapped != "" {
 		text = wrapped
 	}
+	command := s.command
+	if path.Ext(text) == ".sh" {
+		for _, dir := range s.dirs {
+			if script, err := s.tree.read(path.Join(dir, text)); err == nil {
+				command = string(script)
+				break
+			}
+		}
+	}
+	if command != "" {
+		if h := s.server(command); h != nil {
+			return h, ""
+		}
+	}
 	langs := s.languages()
 	if len(langs) == 0 {
 		return nil, "code for " + cmp.Or(f.Runtime, "this runtime") + " is not followed"
@@ -50,7 +64,7 @@ func (r *run) find(app *rind.App, f *rind.Function) (h *handler, missing string)
 		}
 		if h != nil {
 			h.lang = lang
-			return h, ""
+			return r.original(h), ""
 		}
 	}
 	return nil, s.why(text)
@@ -62,6 +76,8 @@ type search struct {
 	app  *rind.App
 	f    *rind.Function
 	dirs []string // that are deployed or lie where the sources may, likeliest first
+	// command is what a container image runs.
+	command string
 }
 
 // why says what is missing.

@@ -26,6 +26,9 @@ func (s *search) imageCommand() string {
 	}
 	last := ""
 	for _, m := range dockerCommand.FindAllStringSubmatch(text, -1) {
+		s.command += m[1] + "\n"
+	}
+	for _, m := range dockerCommand.FindAllStringSubmatch(text, -1) {
 		var list []string
 		if json.Unmarshal([]byte(m[1]), &list) == nil && len(list) > 0 {
 			last = list[len(list)-1]

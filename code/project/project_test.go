@@ -57,6 +57,8 @@ func TestFind(t *testing.T) {
 		{"java in a module of the build", sam("Runtime: java21, Handler: 'com.acme.App::handle', CodeUri: target/app.jar"), "core/src/main/java/com/acme/App.java", map[string]string{"core/src/main/java/com/acme/App.java": javaText}},
 		{"go", sam("Runtime: provided.al2023, Handler: bootstrap, CodeUri: cmd/get"), "cmd/get", map[string]string{"cmd/get/main.go": goMainText, "go.mod": "module example.com/x\n"}},
 		{"go by the name of the function", sam("Runtime: provided.al2023, Handler: bootstrap, CodeUri: bin/f.zip"), "cmd/f", map[string]string{"cmd/f/main.go": goMainText, "cmd/g/main.go": goMainText, "go.mod": "module example.com/x\n"}},
+		{"web adapter's script", sam("Runtime: python3.13, Handler: run.sh, CodeUri: app"), "app/main.py", map[string]string{"app/run.sh": "#!/bin/bash\nexec python -m uvicorn --port=8080 main:app\n", "app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n"}},
+		{"web adapter's node script", sam("Runtime: nodejs22.x, Handler: run.sh, CodeUri: app"), "app/src/server.ts", map[string]string{"app/run.sh": "#!/bin/bash\nexec node dist/server.js\n", "app/src/server.ts": "import express from 'express';\nexpress();\n"}},
 		{"wrapper of a vendor", sam("Runtime: python3.13, Handler: datadog_lambda.handler.handler, CodeUri: ., Environment: {Variables: {DD_LAMBDA_HANDLER: app.handler}}"), "app.py", map[string]string{"app.py": pyHandler}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -70,6 +72,42 @@ func TestFind(t *testing.T) {
 				t.Errorf("files %q, missing %q; want %s", c.Files, c.Missing, test.file)
 			}
 		})
+	}
+}
+
+// TestImageServer: a container image that runs a web server.
+func TestImageServer(t *testing.T) {
+	apps, _ := analyze(t, map[string]string{
+		"template.yaml":    "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {PackageType: Image}\n    Metadata: {DockerContext: ./web, Dockerfile: Dockerfile}\n",
+		"web/Dockerfile":   "FROM python:3.13-slim\nCOPY . .\nCMD [\"uvicorn\", \"shop.main:app\", \"--host\", \"0.0.0.0\"]\n",
+		"web/shop/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+	}, Options{})
+	if c := apps[0].Code[0]; !slices.Contains(c.Files, "web/shop/main.py") {
+		t.Errorf("files %q, missing %q", c.Files, c.Missing)
+	}
+}
+
+// TestOriginal: what the CDK staged is followed where it comes from, once.
+func TestOriginal(t *testing.T) {
+	py := "import os\n\n\ndef handler(event, context):\n    os.system(event[\"x\"])\n"
+	bundle := "\"use strict\";\n\n// node_modules/x/index.js\nvar a = 1;\n\n// lambda/get.ts\nexports.handler = async (event) => eval(event.body);\n"
+	apps, got := analyze(t, map[string]string{
+		"cdk.out/manifest.json": `{"version": "38.0.0", "artifacts": {"Shop": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.template.json"}}}}`,
+		"cdk.out/Shop.template.json": `{"Resources": {
+			"P": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.13", "Handler": "app.handler", "Role": "arn:aws:iam::111122223333:role/r", "Code": {"S3Bucket": "b", "S3Key": "aa.zip"}}, "Metadata": {"aws:asset:path": "asset.aa", "aws:asset:property": "Code"}},
+			"N": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "nodejs22.x", "Handler": "index.handler", "Role": "arn:aws:iam::111122223333:role/r", "Code": {"S3Bucket": "b", "S3Key": "bb.zip"}}, "Metadata": {"aws:asset:path": "asset.bb", "aws:asset:property": "Code"}}}}`,
+		"cdk.out/asset.aa/app.py":   py,
+		"cdk.out/asset.bb/index.js": bundle,
+		"lambda/app.py":             py,
+		"lambda/get.ts":             "export const handler = async (event: any) => eval(event.body);\n",
+	}, Options{})
+	var files []string
+	for _, c := range apps[0].Code {
+		files = append(files, c.Files...)
+	}
+	slices.Sort(files)
+	if !slices.Equal(files, []string{"lambda/app.py", "lambda/get.ts"}) || len(got.Loose) != 0 {
+		t.Errorf("files %q, loose %v", files, got.Loose)
 	}
 }
 
