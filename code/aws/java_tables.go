@@ -87,6 +87,7 @@ func (k kind) table(c *flow.Call, method string) *flow.Value {
 			a.set("IndexName", c.Prop(recv, "IndexName"))
 		}
 		a.item(op, c.Arg(0))
+		a.expressions(c.Arg(0))
 		answer := a.run()
 		if i == 0 {
 			out = answer
@@ -101,6 +102,25 @@ func (k kind) table(c *flow.Call, method string) *flow.Value {
 		}
 	}
 	return out
+}
+
+// expressions takes the expressions out of a request of a table: a spec of
+// version 1's document API, an enhanced request whose expression is an object
+// with the text in it.
+func (a *api) expressions(request *flow.Value) {
+	if request == nil {
+		return
+	}
+	for _, name := range []string{"FilterExpression", "KeyConditionExpression", "ConditionExpression", "UpdateExpression"} {
+		v := a.c.Field(request, name)
+		if v == nil {
+			v = a.c.Field(request, strings.ToLower(name[:1])+name[1:])
+		}
+		if text := a.c.Field(v, "Expression"); text != nil {
+			v = text
+		}
+		a.set(name, v)
+	}
 }
 
 // item gives a call what it writes.

@@ -49,7 +49,10 @@ func (e *engine) handlerMethod(v *Value, name string, fr *frame, pos ir.Pos) *Va
 		if e.objs[id].kind != isClass {
 			continue
 		}
-		this := e.instance(id, fr)
+		this := none
+		for _, k := range e.concrete(id, e.objs[id].typ, fr, !e.abstract(id)) {
+			this = join(this, e.instance(k, fr))
+		}
 		m := e.javaMethod(this, name, fr, pos)
 		if m.empty() {
 			m = e.javaMethod(v, name, fr, pos)
@@ -252,6 +255,7 @@ var (
 		"decimalValue", "bigIntegerValue", "toEpochMilli", "getMillis", "ordinal")
 	// readsText are methods of a leaf that yield it as text.
 	readsText = set("asText", "textValue", "getAsString", "toString", "toPrettyString", "asString", "stringValue", "toJson", "toJSONString", "getString", "getAsJsonObject", "getAsJsonArray", "getAsJsonPrimitive",
+		"readAllBytes", "readNBytes", "readLine", "lines", "readUtf8", "utf8", "array", "asUtf8String", "asByteArray", "duplicate", "asReadOnlyBuffer", "rewind", "slice", "asInputStream", "getInputStream", "getReader",
 		"asObject", "asArray", "asJsonObject", "asJsonArray", "deepCopy", "text", "toMap", "toList", "iterator", "elements", "getValueAsString")
 	// tells are methods that answer a question about data.
 	tells = set("has", "hasNonNull", "isNull", "containsKey", "containsValue", "isEmpty", "isBlank", "isPresent", "isObject", "isArray", "isTextual", "isNumber", "isMissingNode", "isJsonNull", "isJsonObject", "isJsonArray",
@@ -291,6 +295,8 @@ func (e *engine) dataCall(recv *Value, method string, args []argument, fr *frame
 			}
 			return v, true
 		}
+	case method == "nextElement" && len(args) == 0:
+		return e.elements(recv), true
 	case method == "getUrlDecodedKey" && len(args) == 0:
 		return e.member(recv, "key", fr, pos), true
 	case readsText[method]:

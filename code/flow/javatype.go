@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"rind/code/ir"
@@ -114,8 +115,11 @@ func (e *engine) concrete(class int32, name string, fr *frame, data bool) []int3
 	return out
 }
 
-// abstract reports whether a class has no constructor: an interface.
-func (e *engine) abstract(class int32) bool { return e.field(class, "constructor") == nil }
+// abstract reports whether a class has no instances of its own.
+func (e *engine) abstract(class int32) bool {
+	d := e.objs[class].decl
+	return e.field(class, "constructor") == nil || d != nil && slices.Contains(d.Tags, "abstract")
+}
 
 // declaredType is the type of a field by its declaration, or "".
 func (e *engine) declaredType(class int32, name string, depth int) string {

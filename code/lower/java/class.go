@@ -134,6 +134,9 @@ func (l *lowerer) inherit(c *class) {
 	defer func() { l.cls = saved }()
 	l.cls = c.outer
 	c.tags = l.tags(modifiers(c.node))
+	if hasModifier(c.node, "abstract") {
+		c.tags = append(c.tags, "abstract")
+	}
 	c.typeParams = map[string]string{}
 	l.cls = c
 	c.typeParams = l.typeParams(c.node.Get("type_parameters"))

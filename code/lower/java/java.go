@@ -20,6 +20,8 @@
 //   - An anonymous class that only implements one functional interface of the
 //     JDK is a Lambda: calling any method of a function means calling it.
 //   - Lombok's annotations become the members that Lombok would make.
+//   - Two tags are no annotations: "abstract" on a class, and "produces=…" on
+//     a route, the media type of what it yields as it is written.
 //   - T.class is the class itself; "new T(x)" is Call{New: true}.
 //   - Labels are dropped: a break of an outer loop leaves the inner one, and
 //     the code behind it counts as reachable.
