@@ -59,6 +59,7 @@ type linker struct {
 	writers  map[place]*writers
 	called   map[place]bool // functions that code calls directly
 	filled   []place        // what requests from outside reach
+	tasks    map[string]int // functions that a state machine calls
 	may      permits
 }
 
@@ -87,8 +88,15 @@ type fact struct {
 }
 
 func newLinker(app *rind.App) *linker {
-	l := &linker{app: app, names: newNames(app), facts: map[place][]*fact{}, writers: map[place]*writers{}, called: map[place]bool{}}
+	l := &linker{app: app, names: newNames(app), facts: map[place][]*fact{}, writers: map[place]*writers{}, called: map[place]bool{}, tasks: map[string]int{}}
 	l.may = newPermits(app)
+	for _, f := range app.Functions {
+		for _, t := range f.Triggers {
+			if t.Kind == rind.StepFunctions {
+				l.tasks[t.Source]++
+			}
+		}
+	}
 	for _, c := range app.Code {
 		fn := app.Function(c.Function)
 		for _, f := range c.Flows {

@@ -123,7 +123,9 @@ func (l *linker) delivered(f *flowIn, t *rind.Trigger) []need {
 		return l.ruleNeeds(n, fieldOf(f))
 	case rind.S3, rind.SQS, rind.SNS, rind.Kinesis, rind.Firehose, rind.DynamoDBStream, rind.StepFunctions:
 		n.part, n.key = partOf(t.Kind, f.Origin.Path)
-		n.field = fieldOf(f)
+		if t.Kind != rind.StepFunctions || l.tasks[t.Source] < 2 {
+			n.field = fieldOf(f) // a later task gets what an earlier one made of it
+		}
 		if n.at = l.source(service, t); n.at.id == "" {
 			return nil
 		}

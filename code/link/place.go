@@ -93,6 +93,9 @@ func (n *names) find(service, id, name string) (at place, sure rind.Confidence, 
 	}
 	if name != "" && name != "?" && !strings.Contains(name, "*") {
 		short := shortName(name)
+		if service == "lambda" { // name:alias
+			short, _, _ = strings.Cut(short, ":")
+		}
 		if have, known := n.byName[place{service, short}]; known && have != "" {
 			return n.ofID(service, have), rind.ConfidenceHigh, true
 		}

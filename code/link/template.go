@@ -19,6 +19,8 @@ func (l *linker) templateFacts() []*fact {
 			out = append(out, l.subtype(r)...)
 		case "AWS::SES::ReceiptRule":
 			out = append(out, l.mail(r)...)
+		case "AWS::AppSync::DataSource":
+			out = append(out, l.mutations(r)...)
 		case "AWS::IoT::TopicRule":
 			for a := range r.Get("TopicRulePayload", "Actions").Each() {
 				out = append(out, l.opened(r, a, rind.IoT, "message", "attacker", "the rule "+r.ID+" passes a device's message on to ")...)
@@ -125,6 +127,27 @@ func (l *linker) opened(r *rind.Resource, v *rind.Value, kind rind.TriggerKind, 
 		}
 	}
 	return out
+}
+
+// mutations are what the mutations of a GraphQL API write to a table that is
+// its data source, by resolvers that are no functions.
+func (l *linker) mutations(r *rind.Resource) []*fact {
+	at, ok := l.names.value("dynamodb", r.Get("DynamoDBConfig", "TableName"))
+	if !ok || at.id == "" {
+		return nil
+	}
+	for _, x := range l.app.OfType("AWS::AppSync::Resolver") {
+		source := x.Get("DataSourceName")
+		if t := l.app.Target(source); !x.Get("TypeName").Is("Mutation") || (t == nil || t.ID != r.ID) && (source.Str() == "" || source.Str() != r.Get("Name").Str()) {
+			continue
+		}
+		return []*fact{{
+			at: at, part: item, sure: rind.ConfidenceMedium,
+			origin: rind.Origin{Trigger: rind.AppSync, Path: "arguments", Control: "caller", Span: x.Span},
+			steps:  []rind.Step{{Span: x.Span, Note: "the mutation " + x.Get("FieldName").Str() + " writes its arguments to " + shown(at)}},
+		}}
+	}
+	return nil
 }
 
 // mail is what SES puts somewhere when it receives mail.
