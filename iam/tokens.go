@@ -2,6 +2,7 @@ package iam
 
 import (
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"rind/rind"
@@ -69,6 +70,9 @@ func tokens(dst []token, v *rind.Value, wild bool, vars lookup, name func(rind.R
 		}
 		if name != nil {
 			if t := name(*p.Ref); t != nil {
+				if len(t) > 0 && t[0] > 0 && t[0] != '/' && endsIn(dst, ":parameter") {
+					dst = append(dst, '/') // a parameter's name without a slash gets one in its ARN
+				}
 				dst = append(dst, t...)
 				continue
 			}
@@ -80,6 +84,12 @@ func tokens(dst []token, v *rind.Value, wild bool, vars lookup, name func(rind.R
 		dst = append(dst, holeOf(p.Ref.String()))
 	}
 	return dst, ok
+}
+
+// endsIn reports whether tokens end in literal text.
+func endsIn(t []token, end string) bool {
+	e := text(nil, end, false)
+	return len(t) >= len(e) && slices.Equal(t[len(t)-len(e):], e)
 }
 
 // expandVars appends text with its policy variables replaced.

@@ -166,6 +166,9 @@ func (a *Analysis) readsByLayer(role *rind.Role) string {
 			if strings.Contains(text, "AWS-Parameters-and-Secrets-Lambda-Extension") || strings.Contains(text, "AWS-AppConfig-Extension") {
 				return id + " reads parameters through an extension"
 			}
+			if r := a.App.Target(l); r != nil && strings.Contains(strings.ToLower(r.ID+" "+r.Get("LayerName").Str()+" "+r.Code), "extension") {
+				return "an extension runs beside " + id
+			}
 		}
 	}
 	return ""
