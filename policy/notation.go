@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"rind/rind"
 )
@@ -170,7 +171,8 @@ func yamlScalar(v *rind.Value) string {
 // Booleans, and what has a colon before a space.
 func yamlText(s string) string {
 	plain := s != "" && !strings.ContainsAny(s, "*{}[]&#!|>'\"%@`,?\n\\") && !strings.Contains(s, ": ") && !strings.HasSuffix(s, ":") &&
-		(s[0] >= 'a' && s[0] <= 'z' || s[0] >= 'A' && s[0] <= 'Z') && strings.TrimSpace(s) == s
+		(s[0] >= 'a' && s[0] <= 'z' || s[0] >= 'A' && s[0] <= 'Z') && strings.TrimSpace(s) == s &&
+		!strings.Contains(s, " #") && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 	switch strings.ToLower(s) {
 	case "true", "false", "yes", "no", "on", "off", "null", "y", "n":
 		plain = false
@@ -194,6 +196,12 @@ func quote(s string) string {
 func (s *Statement) comments() []string {
 	var out []string
 	add := func(text string) {
+		text = strings.Map(func(r rune) rune {
+			if !unicode.IsPrint(r) {
+				return ' '
+			}
+			return r
+		}, text)
 		if !slices.Contains(out, text) {
 			out = append(out, text)
 		}
