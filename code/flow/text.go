@@ -204,6 +204,12 @@ func (e *engine) builtin(c *Call) (*Value, bool) {
 		return nil, false
 	}
 	typ, method := c.Name[:i], c.Name[i+1:]
+	switch c.Name {
+	case "fmt.Sprintf", "java.lang.String.format", "util.format":
+		if v, ok := e.printf(c); ok {
+			return v, true
+		}
+	}
 	switch method {
 	case "then", "catch", "finally", "addCallback", "thenApply", "thenAccept", "thenCompose":
 		if v, ok := e.promise(method, c); ok {
@@ -255,6 +261,33 @@ func (e *engine) builtin(c *Call) (*Value, bool) {
 		return out, true
 	}
 	return nil, false
+}
+
+// printf is a call whose first argument is a format with % verbs.
+func (e *engine) printf(c *Call) (*Value, bool) {
+	format := c.position(0)
+	if format == nil {
+		return nil, false
+	}
+	var rest []*Value
+	for i, a := range c.args {
+		switch {
+		case i == 0:
+		case a.spread:
+			rest = append(rest, e.elements(a.value))
+		default:
+			rest = append(rest, a.value)
+		}
+	}
+	s, ok := format.text()
+	if !ok {
+		var ts []taint
+		for _, v := range append(rest, format) {
+			ts = joinTaints(ts, e.deep(v, deepLimit))
+		}
+		return e.made(&Value{any: true, taints: through(ts, 0, nil)}, c.fr, c.pos, ""), true
+	}
+	return e.made(e.formatted(s, rest), c.fr, c.pos, ""), true
 }
 
 // cut is what the pieces of a split text are safe for: there is no separator
