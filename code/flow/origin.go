@@ -85,28 +85,31 @@ func (e *engine) looseArgs(c *closure) []argument {
 	var args []argument
 	for i, p := range fn.Params {
 		typ := p.Type
-		if typ == "" && looksLikeRoute(fn) && i < 2 {
-			typ = [...]string{"express.Request", "express.Response"}[i]
+		if typ == "" && i < 2 {
+			typ = routeTypes(fn)[i]
 		}
 		args = append(args, argument{value: e.typed(unknown, typ, c.frame, p.Pos)})
 	}
 	return args
 }
 
-func looksLikeRoute(fn *ir.Func) bool {
+// routeTypes are the types of the first two parameters of a function that is
+// written as a route of Express or Koa; "" otherwise.
+func routeTypes(fn *ir.Func) (types [2]string) {
 	if fn.Module == nil || fn.Module.Lang != ir.JavaScript || len(fn.Params) < 2 {
-		return false
+		return types
 	}
-	switch fn.Params[0].Name {
+	switch second := fn.Params[1].Name; fn.Params[0].Name {
 	case "req", "request", "_req":
-	default:
-		return false
+		if second == "res" || second == "response" || second == "resp" {
+			return [2]string{"express.Request", "express.Response"}
+		}
+	case "ctx":
+		if second == "next" {
+			return [2]string{"koa.Context", ""}
+		}
 	}
-	switch fn.Params[1].Name {
-	case "res", "response", "resp":
-		return true
-	}
-	return false
+	return types
 }
 
 // looksLikeHandler reports whether a function that no template names is

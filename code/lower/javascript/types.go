@@ -223,6 +223,12 @@ func (l *lowerer) handlerParamsAt(n syntax.Node, depth int) []string {
 		return []string{strings.Replace(base, "Handler", "Event", 1), "aws-lambda.Context"}
 	case base == "express.RequestHandler":
 		return []string{"express.Request", "express.Response", "express.NextFunction"}
+	case base == "fastify.FastifyPluginAsync", base == "fastify.FastifyPluginCallback", base == "fastify.FastifyPlugin":
+		return []string{"fastify.FastifyInstance"}
+	case base == "koa.Middleware":
+		return []string{"koa.Context"}
+	case base == "hono.Handler", base == "hono.MiddlewareHandler":
+		return []string{"hono.Context"}
 	case base == "express.ErrorRequestHandler":
 		return []string{"", "express.Request", "express.Response", "express.NextFunction"}
 	}
