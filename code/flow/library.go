@@ -420,16 +420,6 @@ func (e *engine) write(w *model.Write, c *Call) {
 	if to == nil {
 		return
 	}
-	if w.Type != "" {
-		for _, id := range to.objs {
-			if o := e.objs[id]; o.kind == isInstance && o.class == 0 {
-				o.typ = w.Type
-			}
-		}
-	}
-	if len(w.Args()) == 0 && w.Source == nil {
-		return
-	}
 	from := none
 	if w.Source != nil {
 		from = e.sourceValue(w.Source, c.Name, c.fr, c.pos)

@@ -25,6 +25,10 @@ func (e *engine) typed(v *Value, typ string, fr *frame, pos ir.Pos) *Value {
 		return v
 	}
 	if c := e.appClass(base, fr); c != 0 {
+		if len(v.taints) > 0 && fr.fn.Module.Lang == ir.Python && strings.HasSuffix(e.outsideBase(c, 0), "BaseModel") {
+			// Only a validated model gets there: its numbers are numbers.
+			return e.instantiate(c, []argument{{value: v, spread: true, keyword: true}}, fr, pos)
+		}
 		id, w := e.newObject(isInstance, "", fr, pos)
 		e.objs[id].class = c
 		if len(v.taints) == 0 {

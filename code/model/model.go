@@ -167,9 +167,6 @@ type Write struct {
 	From   Args    `yaml:"from"`
 	As     string  `yaml:"as"` // as in Returns; "append" adds elements
 	Clean  Strings `yaml:"clean"`
-	// Type makes the argument an instance of another type: a parser whose
-	// feature is switched on, a connection that was secured.
-	Type string `yaml:"type"`
 
 	to   ArgRef
 	refs []ArgRef // of From
