@@ -121,6 +121,8 @@ func (e *engine) classRoutes(class int32, fr *frame, depth int) {
 		switch {
 		case slices.ContainsFunc(m.Tags, isRoute), slices.ContainsFunc(fn.Func.Params, isBound):
 			e.enterRoute(class, m, fn.Func, fr)
+		case slices.Contains(m.Tags, "io.quarkus.funqy.Funq"):
+			e.callHandler(e.javaMethod(e.instance(class, fr), m.Name, fr, m.Pos))
 		case slices.Contains(m.Tags, "org.springframework.context.annotation.Bean") && isFunctionType(m.Type):
 			if wanted != "" && wanted != m.Name {
 				continue

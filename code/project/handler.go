@@ -275,6 +275,19 @@ func (s *search) java(text string) *handler {
 			}
 		}
 	}
+	// Quarkus finds the app's RequestHandler by itself.
+	for _, dir := range s.dirs {
+		for _, f := range s.tree.walkAll() {
+			if path.Ext(f) != ".java" || testPath(f) || !under(f, dir) {
+				continue
+			}
+			if text, err := s.tree.read(f); err == nil {
+				if m := javaHandler.FindSubmatch(text); m != nil {
+					return &handler{file: f, name: string(m[1]) + ".handleRequest"}
+				}
+			}
+		}
+	}
 	return nil
 }
 

@@ -70,7 +70,7 @@ var (
 	scriptApp     = regexp.MustCompile(`\(\s*_?req(?:uest)?\s*(?::[^,()]*)?,\s*res(?:p|ponse)?\b|\brequire\(["'](?:express|fastify|restify|hono|@hapi/hapi)["']\)\s*[.(]|\bexpress\s*\(\s*\)|\bexpress\.Router\s*\(|\bRouter\s*\(\s*\)|\bfastify\s*\(|\bnew\s+(?:Hono|OpenAPIHono|Koa|Router|Elysia)\b|\brestify\.createServer\b|\bhttp\.createServer\b|\b(?:app|router|server)\.(?:get|post|put|delete|patch|all|use)\s*\(\s*["'` + "`" + `]/`)
 
 	javaHandler = regexp.MustCompile(`\bclass\s+(\w+)[^{]*\b(?:implements|extends)\b[^{]*\b(?:RequestHandler|RequestStreamHandler|SpringBootRequestHandler|MicronautRequestHandler\w*)\b`)
-	javaApp     = regexp.MustCompile(`@(?:RestController|Controller|RequestMapping|GetMapping|PostMapping|WebServlet|Path|Get|Post)\b|@Bean\s+(?:public\s+)?(?:Function|Consumer|Supplier)<|\bextends\s+HttpServlet\b|\bimplements\s+(?:java\.util\.function\.)?(?:Function|Consumer)<`)
+	javaApp     = regexp.MustCompile(`@(?:RestController|Controller|Funq|RequestMapping|GetMapping|PostMapping|WebServlet|Path|Get|Post)\b|@Bean\s+(?:public\s+)?(?:Function|Consumer|Supplier)<|\bextends\s+HttpServlet\b|\bimplements\s+(?:java\.util\.function\.)?(?:Function|Consumer)<`)
 	goApp       = regexp.MustCompile(`\blambda\.Start\w*\(|\bhttp\.HandleFunc\(|\bgin\.(?:Default|New)\(|\becho\.New\(|\bfiber\.New\(|\bchi\.NewRouter\(|\bmux\.NewRouter\(|\bhttp\.ListenAndServe\(`)
 )
 
