@@ -183,6 +183,30 @@ var _ = registerWeakness(Rule{
 	Fix:      "Read it at run time from Secrets Manager, or use IAM authentication and the function's role; and change it.",
 })
 
+var _ = registerWeakness(Rule{
+	ID:       "RIND-CODE-134",
+	Title:    "Broken hash is used",
+	Why:      "MD5 and SHA-1 are good for telling files apart that nobody tampers with. Where somebody gains by two texts with one hash, they find them.",
+	Risk:     rind.SAS7,
+	Severity: rind.Info,
+	CWE:      "CWE-328",
+	Profile:  All,
+	Sources:  []string{"https://csrc.nist.gov/projects/hash-functions"},
+	Fix:      "Use SHA-256, or say usedforsecurity=False (Python) where nobody gains.",
+})
+
+var _ = registerWeakness(Rule{
+	ID:       "RIND-CODE-135",
+	Title:    "Random number can be foretold",
+	Why:      "The generator is made for games and statistics. If the number ever becomes an identifier that is to be hard to guess, it is not.",
+	Risk:     rind.SAS2,
+	Severity: rind.Info,
+	CWE:      "CWE-338",
+	Profile:  All,
+	Sources:  []string{cheats + "Cryptographic_Storage_Cheat_Sheet.html#secure-random-number-generation"},
+	Fix:      "Use secrets (Python), crypto (Node.js), SecureRandom (Java) or crypto/rand (Go) where the number must not be guessed.",
+})
+
 // Rules about the calls of AWS APIs that the code makes.
 
 var _ = register(&Rule{

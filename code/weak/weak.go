@@ -40,6 +40,8 @@ const (
 	ruleAllowAny        = "RIND-CODE-122"
 	ruleWebhook         = "RIND-CODE-123"
 	ruleTiming          = "RIND-CODE-124"
+	ruleAnyHash         = "RIND-CODE-134"
+	ruleAnyRandom       = "RIND-CODE-135"
 )
 
 // An Observer watches one analysis. It is not for use by several at a time.
@@ -53,6 +55,7 @@ type Observer struct {
 	// whose numbers can be foretold, by place: what they are for is told by
 	// the statement around them.
 	weakHash, guessable map[place]string
+	told                map[place]bool // those that were judged
 	// signature tells that a signature or MAC is checked somewhere.
 	signature bool
 	authed    *bool
@@ -71,7 +74,7 @@ type place struct {
 
 // New returns an observer for one analysis.
 func New() *Observer {
-	return &Observer{weakHash: map[place]string{}, guessable: map[place]string{}, verifies: map[*ir.Func]bool{}}
+	return &Observer{weakHash: map[place]string{}, guessable: map[place]string{}, told: map[place]bool{}, verifies: map[*ir.Func]bool{}}
 }
 
 // Called implements [flow.Observer].
@@ -130,6 +133,7 @@ func (o *Observer) Finished(p *flow.Program) {
 		}
 		o.trustAll(p, m)
 	}
+	o.doubts(p)
 	o.webhooks(p)
 }
 
