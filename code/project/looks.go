@@ -22,15 +22,20 @@ func handlersIn(lang ir.Language, text []byte) []string {
 	}
 	switch lang {
 	case ir.Python:
+		if !has(text, "def ", "Flask", "FastAPI", "APIRouter", "Chalice", "Resolver") {
+			break
+		}
 		for _, m := range pythonHandler.FindAllSubmatch(text, -1) {
 			add(string(m[1]))
 		}
-		if pythonApp.Match(text) {
+		if has(text, "@", "Flask", "FastAPI", "Starlette", "Bottle", "Sanic", "Quart") && pythonApp.Match(text) {
 			add("")
 		}
 	case ir.JavaScript:
-		scriptHandlers(text, add)
-		if scriptApp.Match(text) {
+		if has(text, "event", "evt", "andler", "Records") {
+			scriptHandlers(text, add)
+		}
+		if has(text, "express", "Router", "router", "fastify", "Hono", "Koa", "Elysia", "restify", "http", "app.", "server.", "@hapi") && scriptApp.Match(text) {
 			add("")
 		}
 	case ir.Java:
@@ -41,11 +46,17 @@ func handlersIn(lang ir.Language, text []byte) []string {
 			add("")
 		}
 	case ir.Go:
-		if packageMain.Match(text) && goMain.Match(text) && goApp.Match(text) {
+		if has(text, "lambda.Start", "http.", "gin.", "echo.", "fiber.", "chi.", "mux.") && packageMain.Match(text) && goMain.Match(text) && goApp.Match(text) {
 			add("main")
 		}
 	}
 	return out
+}
+
+// has reports whether text holds one of the words: much cheaper than a
+// regular expression that needs one of them.
+func has(text []byte, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(text, []byte(w)) })
 }
 
 var (
