@@ -24,6 +24,7 @@ var (
 	skipType     = reflect.TypeFor[rind.Skip]()
 	appType      = reflect.TypeFor[rind.App]()
 	functionType = reflect.TypeFor[rind.Function]()
+	resourceType = reflect.TypeFor[rind.Resource]()
 )
 
 func walkSpans(v reflect.Value, prefix string, seen map[any]bool) {
@@ -52,6 +53,8 @@ func walkSpans(v reflect.Value, prefix string, seen map[any]bool) {
 		case functionType:
 			prepend(v.FieldByName("CodePath"), prefix)
 			prepend(v.FieldByName("CodeRoot"), prefix)
+		case resourceType:
+			prepend(v.FieldByName("Code"), prefix)
 		}
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
