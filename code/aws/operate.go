@@ -58,6 +58,9 @@ func (a *api) run() *flow.Value {
 	a.c.Name = a.service.Name + "." + a.op
 	e := effects()[a.service.Name][a.op]
 	answer := a.c.Outside("aws:answer:"+a.service.Name+":"+a.op, nil)
+	if by, ok := lookups[a.op]; ok { // the answer stands for what was named
+		a.c.SetField(answer, by.field, a.params[by.param])
+	}
 	if e == nil {
 		return answer
 	}
@@ -75,6 +78,12 @@ func (a *api) run() *flow.Value {
 		return a.c.Join(answer, a.c.From(vs...))
 	}
 	return answer
+}
+
+// lookups are operations that answer with the address of what a parameter
+// names.
+var lookups = map[string]struct{ param, field string }{
+	"GetQueueUrl": {"QueueName", "QueueUrl"}, "CreateQueue": {"QueueName", "QueueUrl"}, "CreateTopic": {"Name", "TopicArn"},
 }
 
 // spread makes the tables of a batch visible, which are the keys of its

@@ -14,9 +14,11 @@ func (l *linker) templateFacts() []*fact {
 	for _, r := range l.app.Resources {
 		switch r.Type {
 		case "AWS::ApiGateway::Method":
-			out = append(out, l.integration(r, r.Get("Integration"), "Uri", rind.APIGatewayREST)...)
+			out = append(out, l.integration(r, r.Get("Integration"), rind.APIGatewayREST)...)
 		case "AWS::ApiGatewayV2::Integration":
 			out = append(out, l.subtype(r)...)
+		case "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api":
+			out = append(out, l.document(r)...)
 		case "AWS::SES::ReceiptRule":
 			out = append(out, l.mail(r)...)
 		case "AWS::AppSync::DataSource":
@@ -63,18 +65,27 @@ var integrationServices = map[string]string{
 // reading are actions of integrations that put nothing anywhere.
 var reading = []string{"GetItem", "Query", "Scan", "BatchGetItem", "ReceiveMessage", "DescribeExecution", "GetRecords", "ListExecutions", "DeleteItem", "DeleteMessage"}
 
-func (l *linker) integration(r *rind.Resource, in *rind.Value, prop string, kind rind.TriggerKind) []*fact {
-	if !in.Get("Type").Is("AWS") {
+func (l *linker) integration(r *rind.Resource, in *rind.Value, kind rind.TriggerKind) []*fact {
+	control := "attacker"
+	if a := r.Get("AuthorizationType"); a.Present() && !a.Is("NONE") {
+		control = "caller"
+	}
+	return l.passed(r, in, in.Get("Type"), in.Get("Uri"), in.Get("IntegrationHttpMethod"), kind, control, "the integration of ")
+}
+
+// passed is what an integration with an AWS service hands on.
+func (l *linker) passed(r *rind.Resource, in, typ, to, method *rind.Value, kind rind.TriggerKind, control, note string) []*fact {
+	if !typ.Is("AWS") {
 		return nil
 	}
-	uri := in.Get(prop).Pattern()
+	uri := to.Pattern()
 	service := ""
 	for mark, s := range integrationServices {
 		if strings.Contains(uri, mark) {
 			service = s
 		}
 	}
-	if service == "" || service == "s3" && in.Get("IntegrationHttpMethod").Is("GET", "HEAD", "DELETE") {
+	if service == "" || service == "s3" && method.Is("GET", "HEAD", "DELETE") {
 		return nil
 	}
 	for _, a := range reading {
@@ -82,11 +93,46 @@ func (l *linker) integration(r *rind.Resource, in *rind.Value, prop string, kind
 			return nil
 		}
 	}
-	control := "attacker"
-	if a := r.Get("AuthorizationType"); a.Present() && !a.Is("NONE") {
-		control = "caller"
+	return l.opened(r, in, kind, "body", control, note+r.ID+" passes the request on to ")
+}
+
+// sends reports whether a subtype of integration puts something somewhere.
+func sends(subtype string) bool {
+	for _, s := range []string{"EventBridge-PutEvents", "SQS-SendMessage", "Kinesis-PutRecord", "StepFunctions-Start"} {
+		if strings.HasPrefix(subtype, s) {
+			return true
+		}
 	}
-	return l.opened(r, in, kind, "body", control, "the integration of "+r.ID+" passes the request on to ")
+	return false
+}
+
+// document finds the integrations in the OpenAPI document of an API.
+func (l *linker) document(r *rind.Resource) []*fact {
+	kind := rind.APIGatewayREST
+	if r.Type == "AWS::ApiGatewayV2::Api" {
+		kind = rind.APIGatewayHTTP
+	}
+	var out []*fact
+	for _, path := range r.Get("Body", "paths").Entries() {
+		for _, op := range path.Entries() {
+			in := op.Get("x-amazon-apigateway-integration")
+			if in == nil || in.Kind != rind.Map {
+				continue
+			}
+			control := "attacker"
+			if op.Get("security").Len() > 0 || r.Get("Body", "security").Len() > 0 {
+				control = "caller"
+			}
+			if sub := in.Get("integrationSubtype").Str(); sub != "" {
+				if sends(sub) {
+					out = append(out, l.opened(r, in, kind, "body", control, "a route of "+r.ID+" passes the request on to ")...)
+				}
+				continue
+			}
+			out = append(out, l.passed(r, in, in.Get("type"), in.Get("uri"), in.Get("httpMethod"), kind, control, "a route of ")...)
+		}
+	}
+	return out
 }
 
 // subtype is an integration of an HTTP API with an AWS service.
@@ -98,11 +144,9 @@ func (l *linker) subtype(r *rind.Resource) []*fact {
 			rind.Field{Key: "Type", Value: r.Get("IntegrationType")},
 			rind.Field{Key: "Uri", Value: r.Get("IntegrationUri")},
 			rind.Field{Key: "Templates", Value: r.Get("RequestTemplates")},
-		), "Uri", rind.APIGatewayWebSocket)
+		), rind.APIGatewayWebSocket)
 	}
-	switch {
-	case strings.HasPrefix(sub, "EventBridge-PutEvents"), strings.HasPrefix(sub, "SQS-SendMessage"),
-		strings.HasPrefix(sub, "Kinesis-PutRecord"), strings.HasPrefix(sub, "StepFunctions-Start"):
+	if sends(sub) {
 		return l.opened(r, r.Properties, rind.APIGatewayHTTP, "body", "attacker", "the integration "+r.ID+" passes the request on to ")
 	}
 	return nil
