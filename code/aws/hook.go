@@ -138,10 +138,15 @@ func (k kind) read(c *flow.Call, name string) (*flow.Value, bool) {
 		if name == "client" {
 			return client(c, k.service), true
 		}
-	case "client":
-		if name == "meta" {
+	case "client", "document":
+		switch name {
+		case "meta":
 			return c.Outside("aws:meta:"+k.service.Name, nil), true
+		case "[]":
+			c.Dynamic("an operation of " + k.service.Name + " that is chosen at run time")
+			return c.Unknown(), true
 		}
+		return nil, false // a method that is called later
 	case "answer":
 		return k.answerField(c, name), true
 	case "body":

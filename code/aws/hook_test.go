@@ -66,6 +66,9 @@ func calls(t *testing.T, name, code string) string {
 			for _, call := range c.Calls {
 				out = append(out, printed(call))
 			}
+			for _, l := range c.Dynamic {
+				out = append(out, "dynamic: "+l.Note)
+			}
 		}
 	}
 	return strings.Join(out, "\n")

@@ -55,9 +55,30 @@ var shells = []string{
 	"os/exec.Command", "os/exec.CommandContext", "java.lang.ProcessBuilder.new",
 }
 
+// handedOut notes operations that a function outside of the app is given to
+// call: pool.submit(s3.delete_object, Bucket="b").
+func handedOut(c *flow.Call) {
+	for i := range c.Len() {
+		for _, name := range c.Outs(c.Arg(i)) {
+			k, method, ok := ownType(name)
+			if !ok || k.name != "client" || k.service.operation(method) == "" {
+				continue
+			}
+			a := newAPI(c, k.service, k.service.operation(method))
+			for _, n := range c.Names() {
+				a.set(n, c.Named(n))
+			}
+			before := c.Name
+			a.run()
+			c.Name = before
+		}
+	}
+}
+
 // unseen notes that something else calls AWS in the code's name: a library, or
 // the AWS command line.
 func unseen(c *flow.Call) {
+	handedOut(c)
 	table := libraries[c.Language()]
 	// The longest prefix that ends at a separator and is in the table.
 	for end := len(c.Name); end > 0; end = strings.LastIndexAny(c.Name[:end], "./") {

@@ -28,6 +28,9 @@ func python(c *flow.Call) (*flow.Value, bool) {
 	case strings.HasPrefix(name, "mypy_boto3_"), strings.HasPrefix(name, "types_boto3_"), strings.HasPrefix(name, "types_aiobotocore_"):
 		return stub(c, name)
 	}
+	if name == "getattr" {
+		return attribute(c)
+	}
 	root := slices.ContainsFunc(pythonRoots, func(r string) bool { return strings.HasPrefix(name, r) })
 	if !root {
 		return nil, false
@@ -43,6 +46,26 @@ func python(c *flow.Call) (*flow.Value, bool) {
 		return pythonClients(c, "resource"), true
 	}
 	return nil, false
+}
+
+// attribute is getattr of a client or resource.
+func attribute(c *flow.Call) (*flow.Value, bool) {
+	var out *flow.Value
+	for _, t := range c.Types(c.Arg(0)) {
+		k, _, ok := ownType(t)
+		if !ok || k.service == nil || k.name != "client" && k.name != "resource" {
+			continue
+		}
+		names := c.Texts(c.Arg(1))
+		for _, n := range names {
+			out = c.Join(out, c.Thing(t+"."+n))
+		}
+		if len(names) == 0 {
+			c.Dynamic("an operation of " + k.service.Name + " that is chosen at run time")
+			out = c.Unknown()
+		}
+	}
+	return out, out != nil
 }
 
 // pythonClients makes a client or resource for each service that the name may
@@ -329,6 +352,10 @@ func namedLike(c *flow.Call, identifier string) *flow.Value {
 // resourceMember is an attribute of a resource.
 func (k kind) resourceMember(c *flow.Call, name string) *flow.Value {
 	r := k.resourceClass()
+	if name == "[]" {
+		c.Dynamic("an operation of " + k.service.Name + " that is chosen at run time")
+		return c.Unknown()
+	}
 	if name == "meta" {
 		return c.Outside("aws:meta:"+k.service.Name, nil)
 	}
@@ -354,7 +381,7 @@ func (k kind) resourceMember(c *flow.Call, name string) *flow.Value {
 		return k.relative(c, m)
 	}
 	if memberOf(r, name, "AW") != nil || memberOf(r, name, "H") != nil || plain(name) == "batchwriter" || transfers[plain(name)].ops != nil {
-		return c.Unknown() // a method that is not called here
+		return c.Thing("aws:resource:" + k.service.Name + ":" + k.class + "." + name) // called later
 	}
 	if r.Load != "" && name == strings.ToLower(name) {
 		a := newAPI(c, k.service, r.Load)

@@ -421,6 +421,13 @@ func (e *engine) index(x, key *Value, fr *frame, pos ir.Pos) *Value {
 		return out
 	}
 	out := e.elements(x)
+	for _, id := range x.objs {
+		if o := e.objs[id]; o.kind == isInstance && o.class == 0 {
+			if v, ok := e.readHooked(o.typ+".[]", &Value{objs: []int32{id}}, fr, pos); ok {
+				out = join(out, v)
+			}
+		}
+	}
 	for _, o := range x.outs {
 		if v := e.readOutside(o+".[]", nil, fr, pos); len(v.taints) > 0 {
 			out = join(out, v)
