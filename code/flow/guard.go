@@ -290,7 +290,7 @@ func (e *engine) guardCall(g *model.Guard, c *Call) []fact {
 			return nil
 		}
 		s, ok := e.patternText(pv)
-		if !ok {
+		if !ok || strings.Contains(e.flags(pv), "m") { // ^ and $ of a line
 			return nil
 		}
 		clean = allowedBy(s, g.Anchored)
@@ -337,13 +337,7 @@ func allowedBy(pattern string, anchored bool) classes {
 	if err != nil || re.Op == syntax.OpAlternate && !anchored {
 		return 0
 	}
-	var clean classes
-	for _, c := range attackChars {
-		if !matchesAny(re, c.chars) {
-			clean |= classOf(c.class)
-		}
-	}
-	return clean
+	return fitting(re)
 }
 
 // attackChars are characters of which an attack of the class needs one.

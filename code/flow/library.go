@@ -386,6 +386,8 @@ func (e *engine) shaped(from *Value, as string, clean classes, c *Call) *Value {
 		return &Value{any: true, taints: ts}
 	case "element":
 		return e.elements(from)
+	case "match":
+		return e.matched(from, c)
 	case "schema":
 		return e.schemed(from, c.recv, 0)
 	case "checked":

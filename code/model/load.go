@@ -114,7 +114,7 @@ var classes = []string{
 }
 
 var (
-	relations = []string{"", "same", "parsed", "element", "elements", "keys", "list", "text", "path", "head-tail", "schema", "checked"}
+	relations = []string{"", "same", "parsed", "element", "elements", "keys", "list", "text", "path", "head-tail", "schema", "checked", "match"}
 	kinds     = []string{"", "string", "object", "array", "function", "number", "tainted", "constant"}
 	yields    = []string{"", "value", "elements", "receiver"}
 )

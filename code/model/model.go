@@ -141,6 +141,7 @@ type Returns struct {
 	// list of pieces of it (split), "path" all positional arguments joined by
 	// slashes, "head-tail" a folder and a file's name, "schema" data that fits the schema the method belongs to,
 	// "checked" an object that holds such data as data, value or output;
+	// "match" what a regular expression found in it (JavaScript's match);
 	// default: a text or value made from it.
 	As string `yaml:"as"`
 	// Clean lists attack classes for which the result is safe; "number" for
