@@ -17,6 +17,7 @@ type api struct {
 	params  map[string]*flow.Value
 	// silent calls are not recorded: parts of one that is.
 	silent bool
+	whole  *flow.Value // data that is all of the parameters
 }
 
 // NamesOf is the key of a StoreRef that stands for the names of what is kept
@@ -38,6 +39,9 @@ func (a *api) set(name string, v *flow.Value) *api {
 
 // fields takes the parameters out of an object.
 func (a *api) fields(v *flow.Value) *api {
+	if len(a.c.Fields(v)) == 0 && a.c.Tainted(v) {
+		a.whole = v
+	}
 	for _, name := range a.c.Fields(v) {
 		a.set(strings.TrimSuffix(name, "·"), a.c.Field(v, name))
 	}
@@ -175,6 +179,9 @@ func (a *api) member(v *flow.Value, name string) *flow.Value {
 
 // sinks reports parameters that must not be under an attacker's control.
 func (a *api) sinks(e *effect) {
+	if a.whole != nil && a.service.Name == "dynamodb" {
+		a.c.Sink("nosqli", a.whole, "takes the whole request, table and conditions included, from it", "structure")
+	}
 	for _, s := range e.Sinks {
 		for _, v := range a.at(s.Param) {
 			if !safeExpression(a.c, v) {
