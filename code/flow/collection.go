@@ -218,6 +218,9 @@ func (e *engine) putInto(recv *Value, method string, args []argument, fr *frame,
 }
 
 func (e *engine) takeFrom(recv *Value, method string, args []argument, fr *frame, pos ir.Pos) (*Value, bool) {
+	if fr.fn.Module.Lang == ir.Python && converted(args) {
+		return number, true
+	}
 	switch method {
 	case "get", "getOrDefault", "at", "elementAt", "__getitem__", "element", "item":
 		if len(args) == 0 {

@@ -307,7 +307,13 @@ func (e *engine) binary(x *ir.Binary, fr *frame) *Value {
 		}
 		return number
 	}
-	return e.compare(x, l, r)
+	v := e.compare(x, l, r)
+	if same := x.Op == "is" || x.Op == "=="; same || x.Op == "isnot" || x.Op == "!=" {
+		if facts := e.typeFacts(x, r, same, fr); facts != nil {
+			return v.with(func(w *Value) { w.facts = facts })
+		}
+	}
+	return v
 }
 
 // logic is and, or, ??: the right side runs only if the left lets it.

@@ -553,6 +553,9 @@ func (e *engine) setIndex(x, key, v *Value, fr *frame, pos ir.Pos) {
 			c, written = "[]", join(key, v)
 		}
 		for _, o := range x.outs {
+			if ok && (o == "os.environ" || o == "process.env") && len(v.taints) > 0 {
+				e.conf[c] = join(e.environment(c), v)
+			}
 			e.writeOutside(o+"."+c, written, fr, pos)
 		}
 	}

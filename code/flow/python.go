@@ -16,6 +16,11 @@ func (e *engine) pythonBuiltin(c *Call) (*Value, bool) {
 		w.facts = c.args[0].value.facts
 		return &w, true
 	}
+	if c.Name == "isinstance" && len(c.args) == 2 {
+		w := *boolean
+		w.facts = cleanFacts(c.args[0].value, e.instancesClean(c.args[1].value), true)
+		return &w, true
+	}
 	if c.Name != "getattr" || len(c.args) < 2 {
 		return nil, false
 	}
@@ -35,6 +40,55 @@ func (e *engine) pythonBuiltin(c *Call) (*Value, bool) {
 		out = join(out, fallback)
 	}
 	return out, !out.empty()
+}
+
+// instancesClean tells what instances of a class, or of any class of a tuple,
+// cannot be: numbers are no attack, text is no structure.
+func (e *engine) instancesClean(class *Value) classes {
+	if len(class.objs) > 0 {
+		class = e.elements(class)
+	}
+	if len(class.outs) == 0 || len(class.objs) > 0 || class.any {
+		return 0
+	}
+	clean := allClasses
+	for _, o := range class.outs {
+		switch {
+		case numericTypes[o] || o == "datetime.date" || o == "datetime.datetime":
+		case o == "str":
+			clean &= classOf("nosqli") | classOf("deserialization")
+		default:
+			return 0
+		}
+	}
+	return clean
+}
+
+// typeFacts is what "type(x) is int" says of x.
+func (e *engine) typeFacts(x *ir.Binary, class *Value, outcome bool, fr *frame) []fact {
+	call, ok := x.L.(*ir.Call)
+	if !ok || len(call.Args) != 1 || fr.fn.Module.Lang != ir.Python {
+		return nil
+	}
+	if f, ok := call.Fn.(*ir.Var); !ok || f.Name != "type" {
+		return nil
+	}
+	switch arg := call.Args[0].Value.(type) {
+	case *ir.Var, *ir.Member, *ir.Index:
+		return cleanFacts(e.eval(arg, fr), e.instancesClean(class), outcome)
+	}
+	return nil
+}
+
+// converted is data that a framework parses as it is asked for: Werkzeug's
+// args.get("page", type=int). False if it is not.
+func converted(args []argument) bool {
+	for _, a := range args {
+		if a.name == "type" && len(a.value.outs) == 1 && numericTypes[a.value.outs[0]] {
+			return true
+		}
+	}
+	return false
 }
 
 // attributes lists the names of what an instance, class or module of the app
