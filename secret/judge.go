@@ -172,11 +172,11 @@ func reference(value string) bool {
 // repeats reports whether a value only says its name again: token: "token".
 func repeats(joined, value string) bool {
 	for _, w := range Words(value) {
-		if len(w) > 2 && !strings.Contains(joined, " "+w+" ") {
+		if w = strings.TrimRight(w, "0123456789"); len(w) > 2 && !strings.Contains(joined, " "+w+" ") {
 			return false
 		}
 	}
-	return !strings.ContainsAny(value, "0123456789!@#%^&*")
+	return !strings.ContainsAny(value, "!@#%^&*") && len(Words(value)) > 1 || !strings.ContainsAny(value, "0123456789!@#%^&*")
 }
 
 // vocabulary reports whether a value speaks of secrets itself: it is a name.

@@ -272,6 +272,7 @@ func TestNamed(t *testing.T) {
 		{Code, `secretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-1a2b3c"`, ""},
 		{Code, `token = "eventToken"`, ""},
 		{Code, `tokenType: "Bearer2x"`, ""},
+		{Code, `"encryptionKey": "encryptionKey1024",`, ""},
 		{Code, `nextToken = "` + key + `"`, ""},
 		{Code, `key = "users/1a2b3c4d5e6f7a8b"`, ""},
 		{Code, `partition_key = "` + key + `"`, ""},

@@ -99,7 +99,7 @@ func sampleUser(user, password string) bool {
 			return true
 		}
 	}
-	return p == "password" || p == "pass" || p == "passwd" || p == "secret" && u != "root" || p == "mypassword" || p == "x-oauth-basic"
+	return p == "p@ssword" || p == "p@ssw0rd" || p == "passw0rd" || p == "password" || p == "pass" || p == "passwd" || p == "secret" && u != "root" || p == "mypassword" || p == "x-oauth-basic"
 }
 
 var connectionString = regexp.MustCompile(`(?i)(?:^|;)\s*(?:password|pwd)\s*=\s*([^;\s]{3,})`)

@@ -39,11 +39,34 @@ func (o *Observer) purposes(p *flow.Program, m *ir.Module, f *ir.Func) {
 	vars := map[string]doubt{}
 	eachStmt(f.Body, func(s ir.Stmt) {
 		for _, x := range exprsOf(s) {
+			if size(x) > maxExpr {
+				continue // generated code
+			}
 			for _, d := range o.doubtsIn(m, x, vars) {
 				o.purpose(p, m, f, s, x, d, vars)
 			}
 		}
 	})
+}
+
+// maxExpr bounds the expressions that are looked into: beyond it somebody's
+// program wrote them.
+const maxExpr = 5000
+
+// size is how many parts an expression has, as far as that matters.
+func size(x ir.Expr) int {
+	n := 0
+	var count func(ir.Expr)
+	count = func(x ir.Expr) {
+		if n++; x == nil || n > maxExpr {
+			return
+		}
+		for _, y := range partsOf(x) {
+			count(y)
+		}
+	}
+	count(x)
+	return n
 }
 
 // doubtsIn lists what of an expression is in doubt: calls, and variables that
