@@ -102,7 +102,15 @@ func joinTaints(a, b []taint) []taint {
 				out, copied = slices.Clone(out), true
 			}
 			out = append(out, t)
+		case i < 0 && t.isMark(): // marks never crowd out data
 		case i < 0:
+			if m := slices.IndexFunc(out, taint.isMark); m >= 0 {
+				if !copied {
+					out, copied = slices.Clone(out), true
+				}
+				out[m] = t
+				continue
+			}
 			if !copied {
 				out, copied = slices.Clone(out), true
 			}
