@@ -363,7 +363,7 @@ func (l *lowerer) lowerMembers(c *class, body syntax.Node, out *ir.Class, constr
 // method lowers a method; those without a body are left out.
 func (l *lowerer) method(c *class, n syntax.Node) (ir.ClassMember, bool) {
 	body := n.Get("body")
-	if !body.OK() {
+	if !body.OK() && !modifiers(n).First("annotation").OK() {
 		return ir.ClassMember{}, false
 	}
 	static := hasModifier(n, "static")
@@ -379,7 +379,12 @@ func (l *lowerer) method(c *class, n syntax.Node) (ir.ClassMember, bool) {
 		fn.Result = ""
 	}
 	l.params(n.Get("parameters"))
-	fn.Body = l.stmts(body)
+	if body.OK() {
+		fn.Body = l.stmts(body)
+	} else if fn.Body = l.mapperCall(n); fn.Body == nil {
+		l.mod.Funcs = l.mod.Funcs[:len(l.mod.Funcs)-1]
+		return ir.ClassMember{}, false
+	}
 	return ir.ClassMember{
 		Name: fn.Name, Value: &ir.Lambda{Pos: fn.Pos, Func: fn}, Static: static, Type: fn.Result,
 		Tags: l.tags(modifiers(n)), Pos: fn.Pos,
