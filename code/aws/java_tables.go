@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"rind/code/flow"
@@ -111,10 +112,16 @@ func (a *api) expressions(request *flow.Value) {
 	if request == nil {
 		return
 	}
+	fields := a.c.Fields(request) // of a request; an item may be data that has every name
 	for _, name := range []string{"FilterExpression", "KeyConditionExpression", "ConditionExpression", "UpdateExpression"} {
-		v := a.c.Field(request, name)
+		var v *flow.Value
+		for _, spelled := range []string{name, strings.ToLower(name[:1]) + name[1:]} {
+			if v == nil && slices.Contains(fields, spelled) {
+				v = a.c.Field(request, spelled)
+			}
+		}
 		if v == nil {
-			v = a.c.Field(request, strings.ToLower(name[:1])+name[1:])
+			continue
 		}
 		if text := a.c.Field(v, "Expression"); text != nil {
 			v = text

@@ -187,7 +187,7 @@ func (l *linker) open(at place, fn string, depth int) verdict {
 		}
 		return gone
 	case "dynamodb":
-		if unknown {
+		if unknown && (at.id != "?" || l.app.Kind != rind.SourceCode) {
 			return doubtful
 		}
 		return gone
