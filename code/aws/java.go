@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"regexp"
 	"strings"
 
 	"rind/code/flow"
@@ -24,7 +25,54 @@ func java(c *flow.Call) (*flow.Value, bool) {
 	if rest, ok := strings.CutPrefix(name, "software.amazon.lambda.powertools."); ok {
 		return javaPowertools(c, rest)
 	}
-	return nil, false
+	return javaUnknown(c, name)
+}
+
+// nameless are receivers of which no type is known: a value, an undeclared
+// variable, a field of a class without a package.
+var nameless = regexp.MustCompile(`^(?:\?|(?:[A-Z]\w*\.)?[a-z]\w*)$`)
+
+// javaUnknown recognises methods of something whose type is not known, by the
+// SDK packages that the file imports: the operation must be one of a single
+// service among them.
+func javaUnknown(c *flow.Call, name string) (*flow.Value, bool) {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 || c.Len() > 2 || !nameless.MatchString(name[:i]) {
+		return nil, false
+	}
+	method := name[i+1:]
+	var found *Service
+	for _, path := range c.In().Module.Imports {
+		rest, ok := strings.CutPrefix(path, javaV2+"services.")
+		if !ok {
+			continue
+		}
+		pkg, _, _ := strings.Cut(rest, ".")
+		s := byName(pkg)
+		if s == nil || s == found || !s.answers(method) {
+			continue
+		}
+		if found != nil {
+			return nil, false
+		}
+		found = s
+	}
+	if found == nil {
+		return nil, false
+	}
+	if strings.HasPrefix(method, "waitUntil") {
+		return kind{name: "waiter", service: found}.waiter(c, method), true
+	}
+	return kind{name: "client", service: found}.client(c, method), true
+}
+
+// answers reports whether a client of the service, or its waiter, has the
+// method.
+func (s *Service) answers(method string) bool {
+	if state, ok := strings.CutPrefix(plain(method), "waituntil"); ok {
+		return s.waiters[state] != ""
+	}
+	return s.operation(strings.TrimSuffix(method, "Paginator")) != ""
 }
 
 // javaSecond recognises version 2, by what follows its package.
@@ -51,7 +99,7 @@ func javaSecond(c *flow.Call, name string) (*flow.Value, bool) {
 		return nil, false
 	}
 	sub, class, isSub := strings.Cut(rest, ".")
-	if isSub && (sub == "model" || sub == "presigner" || sub == "waiters" || sub == "paginators") {
+	if isSub && (sub == "model" || sub == "presigner" || sub == "waiters" || sub == "paginators" || sub == "batchmanager") {
 		return javaPart(c, s, sub, class)
 	}
 	class, method, isMethod := strings.Cut(rest, ".")
@@ -98,6 +146,16 @@ func javaPart(c *flow.Call, s *Service, sub, name string) (*flow.Value, bool) {
 			return c.Outside("aws:presigner:"+s.Name, nil), true
 		}
 		return kind{name: "presigner", service: s}.presigner(c, method), true
+	case "batchmanager": // gathers single calls to batches
+		switch method {
+		case "create", "builder":
+			return c.Outside("aws:clientbuilder:"+s.Name, nil), true
+		case "sendMessage", "deleteMessage", "changeMessageVisibility":
+			method += "Batch"
+		}
+		if op := s.operation(method); op != "" {
+			return newAPI(c, s, op).request(c.Arg(0)).run(), true
+		}
 	case "waiters":
 		if method == "create" || method == "builder" {
 			return c.Outside("aws:waiter:"+s.Name, nil), true
