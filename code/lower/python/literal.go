@@ -279,37 +279,8 @@ func (l *lowerer) percent(p ir.Pos, left, right syntax.Node) ir.Expr {
 	if !ok {
 		return nil
 	}
-	directives := 0
-	for rest := format; ; {
-		i := strings.IndexByte(rest, '%')
-		if i < 0 {
-			break
-		}
-		if i+1 < len(rest) && rest[i+1] == '%' {
-			rest = rest[i+2:]
-			continue
-		}
-		directives++
-		rest = rest[i+1:]
-	}
-	var args []ir.Expr
-	var whole ir.Expr
-	for right.Kind() == "parenthesized_expression" {
-		right = right.At(0)
-	}
-	switch {
-	case right.Kind() == "tuple":
-		for _, a := range l.args(right) {
-			if a.Spread {
-				return nil
-			}
-			args = append(args, a.Value)
-		}
-	case strings.Contains(format, "%("):
-		whole = l.expr(right)
-	case directives == 1:
-		args = []ir.Expr{l.expr(right)}
-	default:
+	args, whole, ok := l.percentArgs(format, right)
+	if !ok {
 		return nil
 	}
 	var parts []ir.Expr
@@ -335,7 +306,7 @@ func (l *lowerer) percent(p ir.Pos, left, right syntax.Node) ir.Expr {
 			if !ok || whole == nil {
 				return nil
 			}
-			x, format = field1(p, whole, key), rest
+			x, format = mapped(p, whole, key), rest
 		}
 		format = strings.TrimLeft(format, "#0123456789- +.lhL")
 		if format == "" || format[0] == '*' {
@@ -364,8 +335,32 @@ func (l *lowerer) percent(p ir.Pos, left, right syntax.Node) ir.Expr {
 	return concat(p, parts, false)
 }
 
-// field1 is x[key], or the value itself where x is a literal with the key.
-func field1(p ir.Pos, x ir.Expr, key string) ir.Expr {
+// percentArgs are the values that a format is filled with: those of a tuple,
+// the only one, or a whole mapping.
+func (l *lowerer) percentArgs(format string, right syntax.Node) (args []ir.Expr, whole ir.Expr, ok bool) {
+	for right.Kind() == "parenthesized_expression" {
+		right = right.At(0)
+	}
+	switch plain := strings.ReplaceAll(format, "%%", ""); {
+	case right.Kind() == "tuple":
+		for _, a := range l.args(right) {
+			if a.Spread {
+				return nil, nil, false
+			}
+			args = append(args, a.Value)
+		}
+	case strings.Contains(plain, "%("):
+		whole = l.expr(right)
+	case strings.Count(plain, "%") == 1:
+		args = []ir.Expr{l.expr(right)}
+	default:
+		return nil, nil, false
+	}
+	return args, whole, true
+}
+
+// mapped is x[key], or the value itself where x is a literal with the key.
+func mapped(p ir.Pos, x ir.Expr, key string) ir.Expr {
 	if o, ok := x.(*ir.Object); ok {
 		for _, f := range o.Fields {
 			if c, ok := f.Key.(*ir.Const); ok && c.Value == key {
