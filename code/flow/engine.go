@@ -139,7 +139,7 @@ func (e *engine) handler(exports *Value) *Value {
 			}
 		}
 		w := e.member(v, name, fr, at)
-		if i == 0 && (w.empty() || w == unknown) {
+		if i == 0 && (w.empty() || w == unknown || len(w.funcs)+len(w.objs)+len(w.outs) == 0) {
 			w = e.lookup(name, fr)
 		}
 		v = w

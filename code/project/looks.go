@@ -22,11 +22,18 @@ func handlersIn(lang ir.Language, text []byte) []string {
 	}
 	switch lang {
 	case ir.Python:
-		if !has(text, "def ", "Flask", "FastAPI", "APIRouter", "Chalice", "Resolver") {
+		if !has(text, "def ", "handler", "Flask", "FastAPI", "APIRouter", "Chalice", "Resolver") {
 			break
 		}
 		for _, m := range pythonHandler.FindAllSubmatch(text, -1) {
 			add(string(m[1]))
+		}
+		if len(out) == 0 && has(text, "handler") {
+			for _, m := range pythonAssigned.FindAllSubmatch(text, -1) {
+				if !bytes.HasPrefix(m[2], []byte("logging")) && !bytes.HasSuffix(m[2], []byte("Handler")) { // of a logger
+					add(string(m[1]))
+				}
+			}
 		}
 		if has(text, "@", "Flask", "FastAPI", "Starlette", "Bottle", "Sanic", "Quart") && pythonApp.Match(text) {
 			add("")
@@ -62,11 +69,14 @@ func has(text []byte, words ...string) bool {
 var (
 	// def lambda_handler(event, context): the second parameter tells a
 	// handler from any other function of an event.
-	pythonHandler = regexp.MustCompile(`(?m)^(?:async[ \t]+)?def[ \t]+(\w+)\s*\(\s*(?:_*event|_?evt|payload|input|data|_)\s*(?::[^,()]+)?(?:=[^,()]+)?,\s*(?:_*context|_*ctx|_+)\s*(?::[^)]+)?(?:=[^)]+)?\)`)
-	pythonApp     = regexp.MustCompile(`\b(?:Flask|FastAPI|APIRouter|Blueprint|Chalice|Starlette|Sanic|Quart|Bottle|APIGatewayRestResolver|APIGatewayHttpResolver|ApiGatewayResolver|ALBResolver|LambdaFunctionUrlResolver|AppSyncResolver)\(|(?m:^[ \t]*@\w+(?:\.\w+)*\.(?:route|get|post|put|delete|patch)\([ \t]*f?["'])`)
+	pythonHandler = regexp.MustCompile(`(?m)^(?:async[ \t]+)?def[ \t]+(\w+)\s*\(\s*(?:_*event|_?evt|payload|input|data|_)\s*(?:[:=][^()]*?)?,\s*(?:_*context|_*ctx|_+)\s*[,:=)]`)
+	// handler = Mangum(app), lambda_handler = Runner().handle
+	pythonAssigned = regexp.MustCompile(`(?m)^((?:\w+_)?handler)\s*(?::[^=\n]+)?=\s*([A-Za-z_][\w.]*)`)
+	pythonApp      = regexp.MustCompile(`\b(?:Flask|FastAPI|APIRouter|Blueprint|Chalice|Starlette|Sanic|Quart|Bottle|APIGatewayRestResolver|APIGatewayHttpResolver|ApiGatewayResolver|ALBResolver|LambdaFunctionUrlResolver|AppSyncResolver)\(|(?m:^[ \t]*@\w+(?:\.\w+)*\.(?:route|get|post|put|delete|patch)\([ \t]*f?["'])`)
 
-	scriptExport = regexp.MustCompile(`(?m)(?:^|[\s;])(?:(?:module\.)?exports\.(\w+)\s*=|export\s+(?:default\s+)?(?:(?:async\s+)?function\s*\*?|const|let|var)\s+(\w+))`)
+	scriptExport = regexp.MustCompile(`(?m)(?:^|[\s;])(?:(?:module\.)?exports(?:\.|\[["'])(\w+)(?:["']\])?\s*=|export\s+(?:default\s+)?(?:(?:async\s+)?function\s*\*?|const|let|var)\s+(\w+))`)
 	scriptWhole  = regexp.MustCompile(`(?m)(?:^|[\s;])(?:module\.exports\s*=|export\s+default)\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*(?:_?event|evt)\b`)
+	scriptNamed  = regexp.MustCompile(`(?m)^(?:module\.exports\s*=|export\s+default)\s+(\w+)\s*;?\s*$`)
 	scriptList   = regexp.MustCompile(`(?s)(?:module\.exports\s*=\s*|export\s*)\{([^{}]*)\}`)
 	// module.exports = { get: async function (event) …, put: (event) => …, del(event) … }
 	scriptObject  = regexp.MustCompile(`\b(?:module\.exports\s*=|export\s+default)\s*(?:\w+\s*\(\s*)?\{`)
@@ -118,6 +128,11 @@ func scriptHandlers(text []byte, add func(string)) {
 			if name := string(m[1]); name != "function" && name != "async" {
 				add(name)
 			}
+		}
+	}
+	for _, m := range scriptNamed.FindAllSubmatch(text, -1) {
+		if lambda && takesEvent(text, m[1]) {
+			add(string(m[1]))
 		}
 	}
 	for _, m := range scriptList.FindAllSubmatch(text, -1) {

@@ -239,6 +239,13 @@ func TestHandlersIn(t *testing.T) {
 	}{
 		{".py", "def lambda_handler(event, context):\n  pass\ndef helper(event):\n  pass\n", "lambda_handler"},
 		{".py", "async def go(event: dict, _context: Any = None) -> str:\n  pass\n", "go"},
+		{".py", "def handler(event: Dict[str, Any], context: LambdaContext) -> Dict[str, Any]:\n", "handler"},
+		{".py", "def work(event, context, retries=3):\n", "work"},
+		{".py", "def work(event, other):\n", ""},
+		{".py", "lambda_handler = Runner().handle\n", "lambda_handler"},
+		{".js", "const run = async (event) => ({ statusCode: 200 });\nmodule.exports = run;\n", "run"},
+		{".mjs", "const run = async (event) => ({ statusCode: 200 });\nexport default run;\n", "run"},
+		{".js", "exports[\"handler\"] = function (event, context, callback) {}", "handler"},
 		{".py", "class A:\n    def handler(self, event, context):\n        pass\n", ""},
 		{".js", "exports.get = async (event) => ({ statusCode: 200 })", "get"},
 		{".js", "exports.config = { event: 1 }", ""},
