@@ -116,6 +116,9 @@ func (e *engine) learn(f fact) {
 
 // narrow writes into the variable that a comparison is about what it must be.
 func (e *engine) narrow(test ir.Expr, outcome bool, fr *frame) {
+	if outcome {
+		e.expected(test, fr)
+	}
 	b, ok := test.(*ir.Binary)
 	if !ok || !(b.Op == "==" && outcome || b.Op == "!=" && !outcome) {
 		return

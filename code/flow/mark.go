@@ -94,6 +94,57 @@ func caughtAs(v *Value, typ string) *Value {
 	if typ == "" || len(v.taints) == 0 || unexpected(strings.Split(typ, "|")) {
 		return v
 	}
+	return withoutErrors(v)
+}
+
+// errorKinds are members of an exception that tell what kind it is; a test of
+// one means that the code knows what it tells the caller.
+var errorKinds = []string{"name", "code", "__type", "type", "Code", "statusCode", "status", "expose", "isOperational", "isJoi", "isBoom", "isAxiosError", "sqlState"}
+
+// expected takes the mark off an exception that a test, which holds, has told
+// to be of a certain kind.
+func (e *engine) expected(test ir.Expr, fr *frame) {
+	var about ir.Expr
+	switch x := test.(type) {
+	case *ir.Binary:
+		switch x.Op {
+		case "instanceof":
+			if r, ok := x.R.(*ir.Var); ok && slices.Contains(generalErrors, r.Name) {
+				return
+			}
+			about = x.L
+		case "==":
+			for _, side := range []ir.Expr{x.L, x.R} {
+				if m, ok := side.(*ir.Member); ok && slices.Contains(errorKinds, m.Name) {
+					about = m.X
+				}
+			}
+		}
+	case *ir.Member:
+		if slices.Contains(errorKinds, x.Name) {
+			about = x.X
+		}
+	case *ir.Call:
+		if f, ok := x.Fn.(*ir.Var); ok && f.Name == "isinstance" && len(x.Args) == 2 {
+			if r, ok := x.Args[1].Value.(*ir.Var); ok && slices.Contains(generalErrors, r.Name) {
+				return
+			}
+			about = x.Args[0].Value
+		}
+	}
+	v, ok := about.(*ir.Var)
+	if !ok {
+		return
+	}
+	if old := e.lookup(v.Name, fr); len(old.taints) > 0 {
+		if w := withoutErrors(old); w != old {
+			e.assign(v, w, fr)
+		}
+	}
+}
+
+// withoutErrors is v without the marks of exceptions as such.
+func withoutErrors(v *Value) *Value {
 	isError := func(t taint) bool { return t.src.other == MarkError && t.whole }
 	if !slices.ContainsFunc(v.taints, isError) {
 		return v
