@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"cmp"
 	"path"
 	"regexp"
@@ -149,6 +150,9 @@ func unbuilt(p string) []string {
 // languages are the languages the function may be written in.
 func (s *search) languages() []*frontend {
 	if f := frontendFor(s.f.Runtime); f != nil {
+		if strings.HasPrefix(s.f.Runtime, "provided") && javaClass.MatchString(s.f.Handler) {
+			return []*frontend{frontendFor("java"), f} // compiled ahead of time
+		}
 		return []*frontend{f}
 	}
 	if s.f.Runtime != "" {
@@ -156,6 +160,9 @@ func (s *search) languages() []*frontend {
 	}
 	return frontends
 }
+
+// javaClass matches handlers that are named like a class of Java.
+var javaClass = regexp.MustCompile(`^(?:[a-z]\w*\.)+[A-Z]\w*(?:::\w+)?$`)
 
 // python finds "pkg/mod.func" or "pkg.mod.func".
 // https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
@@ -275,13 +282,15 @@ func (s *search) java(text string) *handler {
 			}
 		}
 	}
-	// Quarkus finds the app's RequestHandler by itself.
+	// Quarkus finds the app's RequestHandler by itself, or by its name.
+	// https://quarkus.io/guides/aws-lambda
+	named := cmp.Or(s.variable("QUARKUS_LAMBDA_HANDLER"), s.variable("quarkus_lambda_handler"))
 	for _, dir := range s.dirs {
 		for _, f := range s.tree.walkAll() {
 			if path.Ext(f) != ".java" || testPath(f) || !under(f, dir) {
 				continue
 			}
-			if text, err := s.tree.read(f); err == nil {
+			if text, err := s.tree.read(f); err == nil && (named == "" || bytes.Contains(text, []byte(`"`+named+`"`))) {
 				if m := javaHandler.FindSubmatch(text); m != nil {
 					return &handler{file: f, name: string(m[1]) + ".handleRequest"}
 				}
@@ -370,19 +379,11 @@ var goMain = regexp.MustCompile(`(?m)^func\s+main\s*\(`)
 // wrapped is the handler that a vendor's or a framework's own handler calls,
 // or "".
 func (s *search) wrapped(text string) string {
-	variable := func(name string) string {
-		for _, e := range s.f.Environment {
-			if e.Name == name && e.Value.Scalar() {
-				return e.Value.Text
-			}
-		}
-		return ""
-	}
 	switch {
 	case strings.HasPrefix(text, "datadog_lambda.handler."), strings.Contains(text, "datadog-lambda-js/"):
-		return variable("DD_LAMBDA_HANDLER")
+		return s.variable("DD_LAMBDA_HANDLER")
 	case strings.HasPrefix(text, "newrelic_lambda_wrapper."), strings.HasPrefix(text, "newrelic-lambda-wrapper."):
-		return variable("NEW_RELIC_LAMBDA_HANDLER")
+		return s.variable("NEW_RELIC_LAMBDA_HANDLER")
 	case text == "wsgi_handler.handler":
 		for _, dir := range s.dirs { // serverless-wsgi: custom.wsgi.app is the Flask application
 			for _, name := range []string{"serverless.yml", "serverless.yaml"} {
@@ -398,3 +399,14 @@ func (s *search) wrapped(text string) string {
 }
 
 var wsgiApp = regexp.MustCompile(`(?m)^\s+wsgi:\s*\n\s+app:\s*["']?([\w./]+)`)
+
+// variable is what the template gives an environment variable of the function,
+// where it is written out; "" otherwise.
+func (s *search) variable(name string) string {
+	for _, e := range s.f.Environment {
+		if e.Name == name && e.Value.Scalar() {
+			return e.Value.Text
+		}
+	}
+	return ""
+}
