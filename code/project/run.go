@@ -49,7 +49,7 @@ func (r *run) analyze() *Result {
 		}
 	}
 	for _, app := range r.apps {
-		link.Link(app)
+		r.link(app)
 		share(app)
 	}
 	loose, more := r.loose(deployed)
@@ -58,9 +58,20 @@ func (r *run) analyze() *Result {
 		j.app.Code = append(j.app.Code, j.code)
 	}
 	for _, app := range loose {
-		link.Link(app)
+		r.link(app)
 	}
 	return &Result{Loose: loose, Skipped: r.skips()}
+}
+
+// link joins the flows of an app's functions. A fault of ours leaves them as
+// they are.
+func (r *run) link(app *rind.App) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			r.skip(app.Path, fmt.Sprintf("internal error while following data between functions: %v %s (please report this)", fault, faultAt(debug.Stack())))
+		}
+	}()
+	link.Link(app)
 }
 
 // each calls work for every number below n, several at a time.
