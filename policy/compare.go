@@ -320,7 +320,9 @@ func (a *Analysis) radius(role *rind.Role) Radius {
 		}
 		return list
 	}
+	seen := map[*rind.Value]bool{}
 	for _, g := range grants {
+		seen[g.Rule.Value] = true
 		if g.Resource == "*:*" {
 			r.Beyond = add(r.Beyond, "everything")
 			n := len(iam.Expand("*"))
@@ -339,27 +341,26 @@ func (a *Analysis) radius(role *rind.Role) Radius {
 			r.Beyond = add(r.Beyond, service)
 		}
 	}
-	for _, p := range role.Policies {
-		d, err := iam.Parse(p.Document)
-		if err != nil {
+	granted := iam.PermissionsOf(a.App, role)
+	for _, s := range granted.Allow {
+		if s.NotAction {
 			continue
 		}
-		for _, s := range d.Statements { // actions that know no resource make no grants
-			if !s.Allow || s.NotAction {
-				continue
-			}
-			for _, pattern := range s.Actions {
-				for _, x := range iam.Expand(pattern.Text) {
-					if !x.ResourceLevel() && !actions[x.String()] {
-						actions[x.String()] = true
-						r.Pairs++
-					}
+		for _, pattern := range s.Actions {
+			for _, x := range iam.Expand(pattern.Text) {
+				switch {
+				case !x.ResourceLevel() && !actions[x.String()]:
+					actions[x.String()] = true
+					r.Pairs++
+				case x.ResourceLevel() && !seen[s.Value]: // on named resources elsewhere
+					actions[x.String()] = true
+					r.Pairs += max(len(s.Resources), 1)
 				}
 			}
 		}
 	}
 	r.Actions = max(r.Actions, len(actions))
-	for _, e := range iam.Escalations(a.App, role, iam.PermissionsOf(a.App, role)) {
+	for _, e := range iam.Escalations(a.App, role, granted) {
 		r.Dangerous = add(r.Dangerous, "escalation by "+e.Path.Name)
 	}
 	slices.Sort(r.Beyond)

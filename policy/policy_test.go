@@ -101,6 +101,10 @@ func TestNeeds(t *testing.T) {
 		{call("bedrock-runtime", "InvokeModel", "modelId", "anthropic.claude-v2"), []string{
 			"bedrock:InvokeModel arn:${AWS::Partition}:bedrock:${AWS::Region}::foundation-model/anthropic.claude-v2",
 		}},
+		{call("bedrock-runtime", "Converse", "modelId", "eu.anthropic.claude-x"), []string{
+			"bedrock:InvokeModel arn:${AWS::Partition}:bedrock:" + region + ":inference-profile/eu.anthropic.claude-x",
+			"bedrock:InvokeModel arn:${AWS::Partition}:bedrock:*::foundation-model/anthropic.claude-x",
+		}},
 		{call("ses", "SendEmail", "Source", "me@example.com"), []string{"ses:SendEmail arn:${AWS::Partition}:ses:" + region + ":identity/me@example.com"}},
 		{call("athena", "GetQueryExecution", "QueryExecutionId", "1"), []string{
 			"athena:GetQueryExecution arn:${AWS::Partition}:athena:" + region + ":workgroup/primary",

@@ -214,6 +214,10 @@ func (f *filler) fill(t iam.ResourceType) []target {
 	}
 	var out []target
 	for _, v := range first {
+		if model, ok := crossRegion(t, v); ok {
+			out = append(out, f.profile(v.Text, model)...)
+			continue
+		}
 		x := f.one(t, form, slots[0], v, rest)
 		if x.wide == "" && len(unknown) > 0 && len(slots) > 1 {
 			x.wide = f.unknown(unknown[0])
@@ -221,6 +225,31 @@ func (f *filler) fill(t iam.ResourceType) []target {
 		out = append(out, x)
 	}
 	return out
+}
+
+// regions are the prefixes of Bedrock's inference profiles, which send a
+// request to one of several regions.
+var regions = []string{"us.", "eu.", "apac.", "jp.", "au.", "ca.", "us-gov.", "global."}
+
+// crossRegion takes the prefix off the name of an inference profile.
+func crossRegion(t iam.ResourceType, v *rind.Value) (model string, ok bool) {
+	for _, r := range regions {
+		if model, ok = strings.CutPrefix(v.Str(), r); ok && t.Name == "foundation-model" {
+			return model, true
+		}
+	}
+	return "", false
+}
+
+// profile makes the ARNs that a call through an inference profile needs: the
+// profile's, and the model's in every region that it may be sent to.
+// https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+func (f *filler) profile(id, model string) []target {
+	own := map[string][]rind.Part{"Id": {{Text: id}}}
+	return []target{
+		{arn: f.expand("arn:${Partition}:bedrock:${Region}:${Account}:inference-profile/${Id}", own)},
+		{arn: f.expand("arn:${Partition}:bedrock:*::foundation-model/"+model, nil)},
+	}
 }
 
 // one makes the ARN for one value of the first placeholder.
