@@ -312,6 +312,9 @@ func (e *engine) binary(x *ir.Binary, fr *frame) *Value {
 		if facts := e.typeFacts(x, r, same, fr); facts != nil {
 			return v.with(func(w *Value) { w.facts = facts })
 		}
+		if facts := e.typeofFacts(x, l, r, fr); facts != nil {
+			return v.with(func(w *Value) { w.facts = append(slices.Clip(w.facts), facts...) })
+		}
 	}
 	return v
 }

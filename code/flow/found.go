@@ -1,9 +1,13 @@
 package flow
 
-import "slices"
+import (
+	"slices"
 
-// This file knows two ways in which JavaScript checks text: by the position
-// that indexOf found, and by the names that lead to a prototype.
+	"rind/code/ir"
+)
+
+// This file knows ways in which JavaScript checks data: by the position that
+// indexOf found, by the names that lead to a prototype, and by typeof.
 
 // foundFacts is what comparing a position with a number says: whatever holds
 // if the text was found, or if it was not.
@@ -55,4 +59,37 @@ func deniedKeys(list []*Value, key *Value) []fact {
 		}
 	}
 	return nil
+}
+
+// typeofFacts is what comparing typeof x with a type says: text is no structure
+// that could hold operators of a query, a number no text.
+func (e *engine) typeofFacts(x *ir.Binary, l, r *Value, fr *frame) []fact {
+	u, ok := x.L.(*ir.Unary)
+	name, isText := r.text()
+	if !ok {
+		u, ok = x.R.(*ir.Unary)
+		name, isText = l.text()
+	}
+	if !ok || !isText || u.Op != "typeof" || !isPath(u.X) {
+		return nil
+	}
+	switch v := e.eval(u.X, fr); name {
+	case "string":
+		return cleanFacts(v, classOf("nosqli")|classOf("prototype-pollution"), x.Op == "==")
+	case "number", "boolean", "bigint", "undefined":
+		return cleanFacts(v, allClasses, x.Op == "==")
+	}
+	return nil
+}
+
+// isPath reports whether an expression is a name with members, which may be
+// evaluated twice.
+func isPath(x ir.Expr) bool {
+	switch x := x.(type) {
+	case *ir.Var:
+		return true
+	case *ir.Member:
+		return isPath(x.X)
+	}
+	return false
 }
