@@ -28,7 +28,9 @@
 // java.sql.Statement.executeQuery. A value that nothing is known of is "?",
 // so its method is "?.execute"; such models match what is left over and
 // lower the confidence. A pattern may begin with "*." to match every prefix
-// ("*.cursor().execute" ), and may hold "*" as a whole segment.
+// ("*.cursor().execute" ), and may hold "*" as a whole segment. What is
+// written about the exact name hides patterns, and a pattern with more
+// segments written out hides those with fewer.
 package model
 
 import "regexp"
