@@ -68,7 +68,49 @@ func (r *run) find(app *rind.App, f *rind.Function) (h *handler, missing string)
 			return r.original(h), ""
 		}
 	}
+	if h := s.around(text, langs); h != nil {
+		return h, ""
+	}
 	return nil, s.why(text)
+}
+
+// around looks for the handler's file by its name in the folders around the
+// template, the nearest first: an archive may have been packed from anywhere.
+// Where a folder holds two such files none is meant more than the other.
+func (s *search) around(text string, langs []*frontend) *handler {
+	_, base := path.Split(text)
+	module, name, ok := strings.Cut(base, ".")
+	if !ok || module == "" || module == "index" && s.f.CodeRoot == "" {
+		return nil
+	}
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	dir := path.Dir(s.f.Span.File)
+	for range 3 { // further up begins another project
+		var found []*handler
+		for _, lang := range langs {
+			if lang.lang != ir.Python && lang.lang != ir.JavaScript {
+				continue
+			}
+			for _, ext := range lang.exts {
+				for _, f := range s.index.byBase()[module+ext] {
+					if !under(f, dir) || testPath(f) {
+						continue
+					}
+					if src, err := s.tree.read(f); err == nil && strings.Contains(string(src), name) {
+						found = append(found, &handler{lang: lang, file: f, name: name})
+					}
+				}
+			}
+		}
+		switch {
+		case len(found) == 1:
+			return found[0]
+		case len(found) > 1 || dir == ".":
+			return nil
+		}
+		dir = path.Dir(dir)
+	}
+	return nil
 }
 
 // search is the search for one function's handler.
@@ -155,10 +197,12 @@ func (s *search) languages() []*frontend {
 		}
 		return []*frontend{f}
 	}
-	if s.f.Runtime != "" {
-		return nil
+	for _, other := range []string{"ruby", "dotnet", "rust"} {
+		if strings.HasPrefix(s.f.Runtime, other) {
+			return nil
+		}
 	}
-	return frontends
+	return frontends // not known: a placeholder, an image
 }
 
 // javaClass matches handlers that are named like a class of Java.

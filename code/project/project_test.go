@@ -59,10 +59,15 @@ func TestFind(t *testing.T) {
 		{"go by the name of the function", sam("Runtime: provided.al2023, Handler: bootstrap, CodeUri: bin/f.zip"), "cmd/f", map[string]string{"cmd/f/main.go": goMainText, "cmd/g/main.go": goMainText, "go.mod": "module example.com/x\n"}},
 		{"web adapter's script", sam("Runtime: python3.13, Handler: run.sh, CodeUri: app"), "app/main.py", map[string]string{"app/run.sh": "#!/bin/bash\nexec python -m uvicorn --port=8080 main:app\n", "app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n"}},
 		{"web adapter's node script", sam("Runtime: nodejs22.x, Handler: run.sh, CodeUri: app"), "app/src/server.ts", map[string]string{"app/run.sh": "#!/bin/bash\nexec node dist/server.js\n", "app/src/server.ts": "import express from 'express';\nexpress();\n"}},
+		{"packed from somewhere", "@infra/" + sam("Runtime: python3.13, Handler: resize.handler, CodeUri: 's3://bucket/resize.zip'"), "lambdas/resize.py", map[string]string{"lambdas/resize.py": pyHandler, "lambdas/other.py": pyHandler}},
 		{"wrapper of a vendor", sam("Runtime: python3.13, Handler: datadog_lambda.handler.handler, CodeUri: ., Environment: {Variables: {DD_LAMBDA_HANDLER: app.handler}}"), "app.py", map[string]string{"app.py": pyHandler}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			test.files["template.yaml"] = test.template
+			folder, text, ok := strings.Cut(strings.TrimPrefix(test.template, "@"), "/T")
+			if !ok || test.template[0] != '@' {
+				folder, text = ".", strings.TrimPrefix(test.template, "T")
+			}
+			test.files[folder+"/template.yaml"] = "T" + text
 			apps, _ := analyze(t, test.files, Options{Within: []string{"template.yaml"}})
 			if len(apps) != 1 || len(apps[0].Code) != 1 {
 				t.Fatalf("apps %v", apps)
