@@ -18,7 +18,7 @@ func body(c *flow.Call, v *flow.Value) *flow.Value {
 		v = list[0]
 	}
 	for _, name := range []string{"body", "Body"} {
-		if b := c.Field(v, name); b != nil {
+		if b := c.Field(v, name); b != nil && slices.Contains(c.Fields(v), name) {
 			return b
 		}
 		if b := c.Prop(v, name); b != nil {
