@@ -129,7 +129,7 @@ func (l *linker) seed() {
 			l.addAll(f, f.Origin, nil, nil, 0, f.Confidence)
 		}
 	}
-	for _, x := range l.templateFacts() {
+	for _, x := range append(l.templateFacts(), l.signed()...) {
 		l.add(x)
 	}
 }

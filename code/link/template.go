@@ -45,6 +45,50 @@ func (l *linker) templateFacts() []*fact {
 	return out
 }
 
+// signed are the objects whose content a caller puts there with a URL that a
+// route signs: a PutObject without a content is one.
+func (l *linker) signed() []*fact {
+	var out []*fact
+	for _, c := range l.app.Code {
+		fn := l.app.Function(c.Function)
+		var route *rind.Trigger
+		for _, t := range triggersOf(fn) {
+			if t.Kind.HTTP() && t.Enabled {
+				route = t
+			}
+		}
+		if route == nil {
+			continue
+		}
+		for _, call := range c.Calls {
+			if call.Service != "s3" || call.Operation != "PutObject" || call.Params["Body"] != nil {
+				continue
+			}
+			at, ok := l.names.value("s3", call.Params["Bucket"])
+			if !ok || !l.may.write(fn, at) {
+				continue
+			}
+			control := "caller"
+			if route.Public && (route.Auth.Type == "none" || route.Auth.Type == "") {
+				control = "attacker"
+			}
+			out = append(out, &fact{
+				at: at, part: body, key: call.Params["Key"].Pattern(), sure: rind.ConfidenceMedium, passed: []string{c.Function},
+				origin: rind.Origin{Trigger: route.Kind, Path: "body", Control: control, Span: call.Span},
+				steps:  []rind.Step{{Span: call.Span, Note: "signs a URL with which the caller uploads to " + shown(at)}},
+			})
+		}
+	}
+	return out
+}
+
+func triggersOf(f *rind.Function) []*rind.Trigger {
+	if f == nil {
+		return nil
+	}
+	return f.Triggers
+}
+
 func partsOf(service string) []string {
 	switch service {
 	case "s3":
