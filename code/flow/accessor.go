@@ -50,6 +50,9 @@ func (e *engine) accessor(recv *Value, method string, args []argument, fr *frame
 		for _, id := range own {
 			e.setField(id, name, args[0].value, len(own) > 1)
 		}
+		if fs := e.listener(args[0].value, fr, pos); len(fs.funcs) > 0 {
+			e.pending = append(e.pending, fs)
+		}
 		return recv, true
 	}
 	return nil, false

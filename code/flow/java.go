@@ -420,3 +420,22 @@ func (e *engine) textCall(c *Call, models []*model.Model) (*Value, bool) {
 	}
 	return e.builtin(c)
 }
+
+// listener is v with the methods of its anonymous classes: what gets such an
+// object calls them.
+func (e *engine) listener(v *Value, fr *frame, pos ir.Pos) *Value {
+	for _, id := range v.objs {
+		class := e.objs[id].class
+		if e.objs[id].kind != isInstance || class == 0 || e.objs[class].decl == nil || !strings.Contains(e.objs[class].decl.Name, "$") {
+			continue
+		}
+		for i := range e.objs[class].decl.Members {
+			m := &e.objs[class].decl.Members[i]
+			if isLambda(m.Value) && !m.Static && m.Name != "constructor" {
+				fs := e.javaMethod(&Value{objs: []int32{id}}, m.Name, fr, pos)
+				v = v.with(func(w *Value) { w.funcs = union(w.funcs, fs.funcs) })
+			}
+		}
+	}
+	return v
+}

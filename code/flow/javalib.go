@@ -421,8 +421,8 @@ func (e *engine) bean(c *Call, name string) (*Value, bool) {
 		}
 		e.setField(id, name, v, len(c.recv.objs) > 1 || name == elem)
 	}
-	if len(v.funcs) > 0 {
-		e.pending = append(e.pending, v)
+	if fs := e.listener(v, c.fr, c.pos); len(fs.funcs) > 0 {
+		e.pending = append(e.pending, fs)
 	}
 	return c.recv, true
 }

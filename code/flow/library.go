@@ -173,9 +173,13 @@ func (e *engine) unmodelled(c *Call, fits bool) *Value {
 		if !fits {
 			e.handMade(a.value, 0, c.short(), c.fr.fn.Module, c.pos)
 		}
-		if len(a.value.funcs) > 0 {
-			e.pending = append(e.pending, a.value)
-			e.callOutsideBack(a.value, c)
+		fs := a.value
+		if isJava(c.fr) {
+			fs = e.listener(fs, c.fr, c.pos)
+		}
+		if len(fs.funcs) > 0 {
+			e.pending = append(e.pending, fs)
+			e.callOutsideBack(fs, c)
 		}
 		for _, id := range a.value.objs { // objects of functions: resolvers, options
 			if o := e.objs[id]; o.kind == isDict && len(o.keys) < 40 {
