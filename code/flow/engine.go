@@ -28,6 +28,7 @@ type engine struct {
 	exported map[int32]bool
 	requests map[string]*Value // of routes, by type
 
+	opaque  bool // the handler is something outside that wraps functions of the app
 	initing bool // module code is running, not a handler
 	out     *rind.Code
 	seen    map[string]bool
@@ -188,6 +189,7 @@ func (e *engine) callHandler(h *Value) {
 		// an application handed to an adapter. What it was given was noted
 		// when it was made; call what is callable with the event.
 		fr := e.modules[e.entry.Module].frame
+		e.opaque = true
 		e.call(h, none, e.eventArgs(fr), fr, e.entry.Module.Init.Pos, false, "")
 		e.st.end = alive
 	}
@@ -201,7 +203,12 @@ func (e *engine) drain() {
 			if e.entered[c.fn] {
 				continue
 			}
-			e.handOut(e.callClosure(c, nil, e.looseArgs(c), c.frame, c.fn.Pos))
+			if e.opaque && wrappedHandler(c.fn) {
+				e.judged[c.fn] = true
+				e.judgeResult(e.callClosure(c, nil, e.handlerArgs(c), c.frame, c.fn.Pos), c.fn)
+			} else {
+				e.handOut(e.callClosure(c, nil, e.looseArgs(c), c.frame, c.fn.Pos))
+			}
 			e.st.end = alive
 		}
 	}

@@ -137,6 +137,19 @@ func looksLikeHandler(fn *ir.Func) bool {
 	return false
 }
 
+// wrappedHandler reports whether a function that was given to an unknown
+// wrapper, which is the handler, is what the wrapper hands the event to.
+func wrappedHandler(fn *ir.Func) bool {
+	if fn.Module.Lang != ir.JavaScript || len(fn.Params) == 0 || len(fn.Params) > 3 {
+		return false
+	}
+	switch p := fn.Params[0].Name; p {
+	case "event", "_event", "evt", "ev", "·p0":
+		return true
+	}
+	return looksLikeHandler(fn)
+}
+
 // origin describes where a taint came from; nil if nobody outside decides
 // about it. certain is false where the trigger is not known.
 func (e *engine) origin(t taint) (o *rind.Origin, certain bool) {
