@@ -217,13 +217,26 @@ func (u *Unused) count(r iam.Attached, p iam.Pattern, needs []*Need, app *rind.A
 	pattern := strings.ToLower(p.Text)
 	used := 0
 	for _, n := range needs {
-		if iam.Glob(pattern, strings.ToLower(n.Action)) && r.Reaches(app, n.Resource) != iam.No && !slices.Contains(u.Used, n.Action) {
+		if iam.Glob(pattern, strings.ToLower(n.Action)) && reaches(r, app, n) && !slices.Contains(u.Used, n.Action) {
 			u.Used = append(u.Used, n.Action)
 			used++
 		}
 	}
 	slices.Sort(u.Used)
 	u.Spare += max(len(iam.Expand(p.Text))-used, 0)
+}
+
+// reaches reports whether a statement covers what a call needs. Mail may be
+// sent from an address in the name of its domain's identity as well.
+// https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
+func reaches(r iam.Attached, app *rind.App, n *Need) bool {
+	if r.Reaches(app, n.Resource) != iam.No {
+		return true
+	}
+	text := n.Resource.Pattern()
+	head, address, ok := strings.Cut(text, ":identity/")
+	_, domain, mail := strings.Cut(address, "@")
+	return ok && mail && strings.HasPrefix(n.Action, "ses:") && r.Reaches(app, rind.NewString(head+":identity/"+domain, n.Resource.Span)) != iam.No
 }
 
 // sort puts a permission where it belongs, if anything of it is spare.
@@ -258,7 +271,7 @@ func (c *Comparison) missing(granted *iam.Permissions, needs []*Need, a *Analysi
 			continue
 		}
 		allowed := slices.ContainsFunc(granted.Allow, func(r iam.Attached) bool {
-			return r.MatchesAction(n.Action) != iam.No && (n.Resource.Is("*") || r.Reaches(a.App, n.Resource) != iam.No)
+			return r.MatchesAction(n.Action) != iam.No && (n.Resource.Is("*") || reaches(r, a.App, n))
 		})
 		if allowed || a.opened(n, c.Role) || slices.ContainsFunc(c.Missing, func(m *Need) bool {
 			return m.Action == n.Action && key(m.Resource) == key(n.Resource) && m.Span == n.Span
