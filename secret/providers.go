@@ -7,13 +7,17 @@ import "rind/rind"
 // https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
 var formats = []format{
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-	{id: "aws-access-key", kind: "AWS access key", provider: "AWS", class: AWSKey, prefix: []string{"AKIA", "ASIA", "ABIA", "ACCA"},
-		pattern: exact(`A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}`), check: checkAccessKey},
+	{
+		id: "aws-access-key", kind: "AWS access key", provider: "AWS", class: AWSKey, prefix: []string{"AKIA", "ASIA", "ABIA", "ACCA"},
+		pattern: exact(`A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}`), check: checkAccessKey,
+	},
 	{id: "aws-bedrock-key", kind: "Amazon Bedrock API key", provider: "AWS", class: AWSKey, prefix: []string{"ABSK"}, pattern: exact(`ABSKQmVkcm9ja[A-Za-z0-9+/]{90,260}={0,2}`)},
 
 	// https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
-	{id: "github-token", kind: "GitHub token", provider: "GitHub", prefix: []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_"},
-		pattern: exact(`gh[pousr]_[A-Za-z0-9]{36,251}`), check: checkBase62CRC},
+	{
+		id: "github-token", kind: "GitHub token", provider: "GitHub", prefix: []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_"},
+		pattern: exact(`gh[pousr]_[A-Za-z0-9]{36,251}`), check: checkBase62CRC,
+	},
 	{id: "github-fine-grained-token", kind: "GitHub token", provider: "GitHub", prefix: []string{"github_pat_"}, pattern: exact(`github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}`)},
 	{id: "npm-token", kind: "npm token", provider: "npm", prefix: []string{"npm_"}, pattern: exact(`npm_[A-Za-z0-9]{36}`), check: checkBase62CRC},
 	{id: "npmrc-token", kind: "npm token", provider: "npm", prefix: []string{":_authToken="}, inside: true, pattern: exact(`:_authToken=["']?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`)},

@@ -41,7 +41,12 @@ func TestEffort(t *testing.T) {
 		{`^(?P<year>\d+)/(?P<rest>.+)$`, false, linear},
 		{`(\w)\1`, false, linear},
 		{`^.*.*.*=.*x$`, false, cubic},
-		{``, false, linear}, {`(`, false, linear}, {`[`, false, linear}, {`*`, false, linear}, {`a{`, false, linear}, {`\`, false, linear},
+		{``, false, linear},
+		{`(`, false, linear},
+		{`[`, false, linear},
+		{`*`, false, linear},
+		{`a{`, false, linear},
+		{`\`, false, linear},
 	} {
 		if got := effortOf(c.pattern, c.whole); got != c.want {
 			t.Errorf("%s (whole %v): %d, want %d", c.pattern, c.whole, got, c.want)
