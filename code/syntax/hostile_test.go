@@ -29,7 +29,7 @@ func TestLarge(t *testing.T) {
 // memory, ends soon in a tree or in one of the package's errors. Most of these
 // took minutes, and some gigabytes, before work was counted.
 func TestHostile(t *testing.T) {
-	const n = 20_000
+	const n = 10_000
 	rep := strings.Repeat
 	for name, src := range map[string]string{
 		"open parens":   rep("(", n),
