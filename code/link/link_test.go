@@ -124,6 +124,26 @@ func TestLink(t *testing.T) {
 			b.Flows = append(b.Flows, f)
 			return f
 		}, "", true, ""},
+		{"bucket without a writer that browsers upload to", func(w *world) *rind.DataFlow {
+			w.resource("S", "AWS::S3::Bucket", m("CorsConfiguration", m("CorsRules", list(m("AllowedMethods", list(str("PUT")))))))
+			w.resource("R", "AWS::S3::Bucket", m())
+			a := w.function("A", http())
+			a.Flows = append(a.Flows, flow("store", fromHTTP(), &rind.StoreRef{Service: "s3", ID: "R", Part: "key"}))
+			b := w.function("B", on(rind.S3, "S", bucket()))
+			f := flow("cmdi", fromEvent(rind.S3, "Records[].s3.object.key"), nil)
+			b.Flows = append(b.Flows, f)
+			return f
+		}, "", false, rind.ConfidenceMedium},
+		{"wrong bucket", func(w *world) *rind.DataFlow {
+			w.resource("S", "AWS::S3::Bucket", m())
+			w.resource("R", "AWS::S3::Bucket", m())
+			a := w.function("A", http())
+			a.Flows = append(a.Flows, flow("store", fromHTTP(), &rind.StoreRef{Service: "s3", ID: "R", Part: "key"}))
+			b := w.function("B", on(rind.S3, "S", bucket()))
+			f := flow("cmdi", fromEvent(rind.S3, "Records[].s3.object.key"), nil)
+			b.Flows = append(b.Flows, f)
+			return f
+		}, "", true, ""},
 		{"queue without a sender", func(w *world) *rind.DataFlow {
 			w.resource("Q", "AWS::SQS::Queue", m())
 			b := w.function("B", on(rind.SQS, "Q", nil))

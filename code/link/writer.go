@@ -193,6 +193,8 @@ func (l *linker) open(at place, fn string, depth int) verdict {
 		return gone
 	case "s3":
 		switch {
+		case l.forBrowsers(at):
+			return keep
 		case written:
 			return doubtful // people upload to buckets too
 		case l.elsewhere(at, fn):
@@ -217,6 +219,18 @@ func (l *linker) open(at place, fn string, depth int) verdict {
 		return doubtful
 	}
 	return gone
+}
+
+// forBrowsers reports whether a bucket takes uploads from web pages.
+func (l *linker) forBrowsers(at place) bool {
+	for r := range l.app.Resource(at.id).Get("CorsConfiguration", "CorsRules").Each() {
+		for m := range r.Get("AllowedMethods").Each() {
+			if m.Is("PUT", "POST", "*") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // elsewhere reports whether another function sends what comes from outside to
