@@ -206,10 +206,7 @@ func (b *builder) known(v *rind.Value) []rind.Part {
 		return []rind.Part{{Text: "*"}}
 	}
 	if v.Scalar() {
-		if p := b.parameter(v); p != nil {
-			return []rind.Part{{Ref: p}}
-		}
-		return []rind.Part{{Text: v.Text}}
+		return b.parameters(v)
 	}
 	var out []rind.Part
 	for _, p := range v.Parts {
@@ -232,20 +229,29 @@ func (b *builder) known(v *rind.Value) []rind.Part {
 	return out
 }
 
-// parameter returns the template parameter that a known text is the default
-// of, so that the policy follows the parameter.
-func (b *builder) parameter(v *rind.Value) *rind.Ref {
+// parameters takes apart a known text that holds the default of a template
+// parameter it was made with, so that the policy follows the parameter. A
+// default that is too short, or stands in the text twice, stays text.
+func (b *builder) parameters(v *rind.Value) []rind.Part {
 	for _, r := range v.Via {
 		if r.Kind != rind.RefParameter {
 			continue
 		}
 		for _, p := range b.app.Parameters {
-			if p.Name == r.Name && p.Default.Scalar() && p.Default.Text == v.Text {
-				return &r
+			if p.Name != r.Name || !p.Default.Scalar() || len(p.Default.Text) < 2 || strings.Count(v.Text, p.Default.Text) != 1 {
+				continue
 			}
+			before, after, _ := strings.Cut(v.Text, p.Default.Text)
+			var out []rind.Part
+			for _, part := range []rind.Part{{Text: before}, {Ref: &r}, {Text: after}} {
+				if part.Ref != nil || part.Text != "" {
+					out = append(out, part)
+				}
+			}
+			return out
 		}
 	}
-	return nil
+	return []rind.Part{{Text: v.Text}}
 }
 
 // isARN reports whether a value is written as an ARN: in full, or as the ARN

@@ -102,7 +102,7 @@ func (a *api) spread() {
 		tables = a.c.Join(tables, a.c.Constant(name))
 	}
 	if tables == nil {
-		tables = a.c.Keys(items)
+		tables = a.c.KeyName(items)
 	}
 	if tables != nil {
 		a.params["TableName"] = tables

@@ -473,3 +473,17 @@ func (e *engine) readHooked(name string, recv *Value, fr *frame, pos ir.Pos) (*V
 
 // Thing is an outside function or class by its name.
 func (c *Call) Thing(name string) *Value { return outside(name) }
+
+// KeyName is what the keys of v's objects are that are no constants, where
+// they are a setting or data; nil if there is none.
+func (c *Call) KeyName(v *Value) *Value {
+	var out *Value
+	if v != nil {
+		for _, id := range v.objs {
+			if k := c.e.field(id, keyTaints); k != nil {
+				out = join(recvOrNone(out), k)
+			}
+		}
+	}
+	return out
+}

@@ -586,7 +586,7 @@ func (e *engine) setIndexOf(id int32, key, v *Value, weak bool) {
 		return
 	}
 	e.setField(id, elem, v, true)
-	if ts := key.taints; len(ts) > 0 {
-		e.setField(id, keyTaints, &Value{any: true, taints: ts}, true)
+	if ts := key.taints; len(ts) > 0 || key.config != "" {
+		e.setField(id, keyTaints, &Value{any: true, taints: ts, config: key.config}, true)
 	}
 }
