@@ -295,6 +295,18 @@ func (e *engine) dataCall(recv *Value, method string, args []argument, fr *frame
 			}
 			return v, true
 		}
+	case (method == "as" || method == "asListOf") && len(args) == 1 && len(args[0].value.objs) == 1:
+		if o := e.objs[args[0].value.objs[0]]; o.kind == isClass { // Powertools
+			v := recv
+			if method == "asListOf" {
+				v = e.elements(recv)
+			}
+			v = e.javaTyped(v, o.typ, fr, pos)
+			if method == "asListOf" {
+				v = e.list(fr, pos, v)
+			}
+			return v, true
+		}
 	case method == "nextElement" && len(args) == 0:
 		return e.elements(recv), true
 	case method == "getUrlDecodedKey" && len(args) == 0:

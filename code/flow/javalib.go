@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"rind/code/ir"
+	"rind/event"
+	"rind/rind"
 )
 
 // newLists, newMaps are classes of the JDK whose instances are lists, sets
@@ -118,6 +120,10 @@ func (e *engine) javaBuiltin(c *Call) (*Value, bool) {
 			v := e.branch(c.fr, func() *Value { return e.call(c.args[0].value, none, nil, c.fr, c.pos, false, "") })
 			return e.list(c.fr, c.pos, v), true
 		}
+	case "software.amazon.lambda.powertools.utilities.EventDeserializer.extractDataFrom":
+		if len(c.args) == 1 {
+			return e.extracted(c.args[0].value, c), true
+		}
 	case "java.util.regex.Pattern.matcher":
 		if len(c.args) == 1 {
 			v := e.outsideObject("java.util.regex.Matcher", c.fr, c.pos)
@@ -129,6 +135,26 @@ func (e *engine) javaBuiltin(c *Call) (*Value, bool) {
 		return e.bean(c, elem)
 	}
 	return nil, false
+}
+
+// extracted is what Powertools takes out of an event: the body of a request or
+// of messages, decoded.
+// https://docs.powertools.aws.dev/lambda/java/latest/utilities/serialization/
+func (e *engine) extracted(v *Value, c *Call) *Value {
+	for _, k := range e.event.kinds {
+		switch k := event.Base(k); {
+		case k.HTTP():
+			v = e.member(v, "body", c.fr, c.pos)
+		case k == rind.SQS:
+			v = e.member(e.elements(e.member(v, "records", c.fr, c.pos)), "body", c.fr, c.pos)
+		case k == rind.SNS:
+			v = e.member(e.member(e.elements(e.member(v, "records", c.fr, c.pos)), "SNS", c.fr, c.pos), "message", c.fr, c.pos)
+		default:
+			continue
+		}
+		break
+	}
+	return e.shaped(v, "parsed", 0, c)
 }
 
 // javaSetting is the environment variable that key names.
