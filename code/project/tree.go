@@ -210,6 +210,9 @@ func (t *tree) installedIn(dir string) map[string]bool {
 	}
 	found := map[string]bool{}
 	for _, d := range l.dirs {
+		if popular[d] && t.list(path.Join(dir, d)).has["__init__.py"] {
+			found[d] = true // copied without pip's record
+		}
 		info := strings.HasSuffix(d, ".dist-info")
 		if !info && !strings.HasSuffix(d, ".egg-info") {
 			continue
