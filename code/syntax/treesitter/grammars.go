@@ -22,7 +22,7 @@ func New(v0 Xwasi_snapshot_preview1) *Module {
 	m := new(Module)
 	m._wasi_snapshot_preview1 = v0
 	m.t0 = make([]any, 56)
-	m.memory = make([]byte, 0x2000000)
+	m.memory = make([]byte, 0xc00000)
 	m.elements = [][]any{{m.fn7, m.fn9, m.fn11, m.fn13, fn14, fn15, m.fn18, fn16, fn17, m.fn22, m.fn24, m.fn28, m.fn29, m.fn25, m.fn26, m.fn27, m.fn31, m.fn33, fn34, fn35, m.fn38, fn36, fn37, m.fn41, m.fn42, fn43, fn44, m.fn47, fn45, fn46, m.fn58, m.fn59, m.fn60, m.fn61, m.fn62, m.fn63, m.fn102, m.fn112, m.fn111, m.fn114, m.fn113, m.fn109, m.fn49, m.fn50, m.fn51, m.fn143, m.fn127, m.fn128, m.fn129, m.fn135, m.fn136, m.fn156, m.fn160, m.fn158, m.fn176}}
 	table_init(m.t0, m.elements[0], i32(1), 0, len(m.elements[0]))
 	m.elements[0] = nil

@@ -35,7 +35,7 @@ for src in "$mods"/tree-sitter-{python@v0.25.0,javascript@v0.25.0,java@v0.23.5,t
 	if [ -f "$src/scanner.c" ]; then compile -I"$src" -c "$src/scanner.c" -o "o/$name-scanner.o"; fi
 done
 clang --target=wasm32-wasi -mexec-model=reactor -nodefaultlibs -Wl,--strip-all -Wl,--stack-first \
-	-Wl,-z,stack-size=4194304 -Wl,--initial-memory=33554432 -Wl,--max-memory=536870912 o/*.o -lc -lwasi-emulated-process-clocks \
+	-Wl,-z,stack-size=4194304 -Wl,--initial-memory=12582912 -Wl,--max-memory=536870912 o/*.o -lc -lwasi-emulated-process-clocks \
 	"$(clang -print-resource-dir)/lib/wasi/libclang_rt.builtins-wasm32.a" -o ts.wasm
 go run github.com/ncruces/wasm2go@v0.4.19 -unsafe -embed -pkg treesitter -o ts.go ts.wasm
 gzip -9 -n -c ts.dat > "$here/../grammars.dat.gz"
