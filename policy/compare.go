@@ -184,7 +184,7 @@ func (c *Comparison) unused(granted *iam.Permissions, needs []*Need, app *rind.A
 			continue
 		}
 		for _, p := range r.Actions {
-			if !p.Known || slices.Contains(harmless, strings.ToLower(p.Text)) {
+			if !p.Known || slices.Contains(harmless, strings.ToLower(p.Text)) || unseen(p.Text) {
 				continue
 			}
 			u := &Unused{Rule: r, Pattern: p}
@@ -210,6 +210,22 @@ var harmless = []string{
 	"logs:createloggroup", "logs:createlogstream", "logs:putlogevents", "logs:tagresource", "logs:describeloggroups", "logs:describelogstreams",
 	"xray:puttracesegments", "xray:puttelemetryrecords", "xray:getsamplingrules", "xray:getsamplingtargets", "xray:getsamplingstatisticsummaries",
 	"lambda:checkpointdurableexecution", "lambda:checkpointdurableexecutions", "lambda:getdurableexecutionstate",
+}
+
+// uncalled are actions that no SDK call shows: connecting to a database or
+// broker, signed HTTP requests, mounts, keys that another service uses in the
+// function's name. That the code does not call them tells nothing.
+var uncalled = []string{
+	"dsql:dbconnect*", "rds-db:connect", "elasticache:connect", "memorydb:connect", "cassandra:*", "neptune-db:*", "kafka-cluster:*",
+	"execute-api:invoke", "appsync:graphql", "appsync:event*", "es:eshttp*", "aoss:apiaccessall", "lambda:invokefunctionurl",
+	"vpc-lattice-svcs:*", "iot:connect", "iot:subscribe", "iot:receive", "elasticfilesystem:client*", "s3express:createsession",
+	"codecommit:git*", "ssmmessages:*", "ec2messages:*", "sts:tagsession", "sts:setsourceidentity", "sts:getservicebearertoken",
+	"bedrock:callwithbearertoken", "iam:passrole", "iam:createservicelinkedrole", "kms:decrypt", "kms:generatedatakey*", "kms:creategrant",
+}
+
+// unseen reports whether an action is one that no call would show.
+func unseen(action string) bool {
+	return slices.ContainsFunc(uncalled, func(p string) bool { return iam.Glob(p, strings.ToLower(action)) })
 }
 
 // count adds what a pattern of a statement is used for.
