@@ -38,7 +38,6 @@ func TestGoTypes(t *testing.T) {
 		events.CognitoEventUserPoolsPostConfirmation{},
 		events.CognitoEventUserPoolsPostAuthentication{},
 		events.CognitoEventUserPoolsPreTokenGen{},
-		events.CognitoEventUserPoolsPreTokenGenV2{},
 		events.CognitoEventUserPoolsPreTokenGenV2_0{},
 		events.CognitoEventUserPoolsMigrateUser{},
 		events.CognitoEventUserPoolsCustomMessage{},

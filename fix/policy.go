@@ -55,7 +55,7 @@ type writer struct {
 func (w *writer) write() ([]rind.Edit, error) {
 	switch w.a.App.Kind {
 	case rind.Terraform:
-		return nil, errors.New("Terraform is not edited; print the block with --format terraform")
+		return nil, errors.New("a Terraform module is not edited; print the block with --format terraform")
 	case rind.CDK:
 		return nil, errors.New("a CDK app is a program and is not edited; print the statements with --format cdk")
 	case rind.Serverless:

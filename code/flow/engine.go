@@ -114,9 +114,7 @@ func (e *engine) run() {
 	}
 	e.drain()
 	e.finished()
-	for _, m := range e.loadedFiles() {
-		e.out.Files = append(e.out.Files, m)
-	}
+	e.out.Files = e.loadedFiles()
 }
 
 func (e *engine) loadedFiles() []string {

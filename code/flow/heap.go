@@ -88,7 +88,6 @@ type frame struct {
 	// its variables after it has ended.
 	captured bool
 	thrown   *Value
-	vars     map[string]bool
 	entry    *state               // before the call
 	left     bool                 // a way out was found
 	held     map[taintKey]classes // what checks have shown on every way out

@@ -269,20 +269,6 @@ func (e *engine) bind(v, this *Value, class int32) *Value {
 	})
 }
 
-// classOf is the class of the instance that a class method was read from, or
-// the class it was read from.
-func (e *engine) classOf(this *Value, class int32) *Value {
-	for _, id := range this.objs {
-		switch o := e.objs[id]; {
-		case o.kind == isClass:
-			return &Value{objs: []int32{id}}
-		case o.kind == isInstance && o.class != 0:
-			return &Value{objs: []int32{o.class}}
-		}
-	}
-	return &Value{objs: []int32{class}}
-}
-
 // ofClass binds the class methods of v to the class they were read from.
 func (e *engine) ofClass(v *Value, class int32) *Value {
 	if !slices.ContainsFunc(v.funcs, func(c *closure) bool { return c.binds == toClass && c.this == nil }) {

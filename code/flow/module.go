@@ -82,10 +82,8 @@ func (e *engine) exports(m *ir.Module, l *loaded) *Value {
 
 // moduleValue is an object that stands for a module of the app.
 func (e *engine) moduleValue(m *ir.Module, path string) *Value {
-	l := e.modules[m]
-	if l == nil {
+	if e.modules[m] == nil {
 		e.load(m)
-		l = e.modules[m]
 	}
 	id, v := e.newObject(isModule, path, nil, ir.Pos{})
 	e.objs[id].mod = m

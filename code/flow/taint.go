@@ -17,8 +17,7 @@ type source struct {
 	http   bool               // a framework's request: Path is in words of package event
 	store  *rind.StoreRef     // content of a store
 	other  string             // another kind of source: "file", "external"
-	place  rind.Span
-	called string // how the code names it
+	called string             // how the code names it
 }
 
 // A taint says that a value was made of what a source holds at a path.

@@ -124,7 +124,7 @@ func (e *engine) braces(format string, c *Call) *Value {
 		field := rest[:j]
 		rest = rest[j+1:]
 		name := strings.FieldsFunc(field, func(r rune) bool { return strings.ContainsRune(".[:!", r) })
-		v := unknown
+		var v *Value
 		if len(name) == 0 || field[0] == ':' || field[0] == '!' {
 			v = c.position(next)
 			next++

@@ -176,31 +176,6 @@ func union[T comparable](a, b []T) []T {
 	return out
 }
 
-// same reports whether joining b into a would change nothing.
-func same(a, b *Value) bool {
-	if a == b {
-		return true
-	}
-	if a == nil || b == nil {
-		return a.empty() && b.empty()
-	}
-	if a.any != b.any || len(a.consts) != len(b.consts) || len(a.objs) != len(b.objs) || len(a.funcs) != len(b.funcs) ||
-		len(a.outs) != len(b.outs) || len(a.taints) != len(b.taints) {
-		return false
-	}
-	for _, c := range b.consts {
-		if !slices.Contains(a.consts, c) {
-			return false
-		}
-	}
-	for i := range a.taints {
-		if a.taints[i].key() != b.taints[i].key() || a.taints[i].clean != b.taints[i].clean {
-			return false
-		}
-	}
-	return slices.Equal(a.objs, b.objs) && slices.Equal(a.funcs, b.funcs) && slices.Equal(a.outs, b.outs)
-}
-
 // truth says whether v can be true and whether it can be false. Emptiness of
 // objects is left open.
 func truth(v *Value) (canTrue, canFalse bool) {
