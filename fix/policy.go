@@ -107,6 +107,9 @@ func (w *writer) sam(d *rind.Resource) ([]rind.Edit, error) {
 		return nil, err
 	}
 	list := w.statements([]string{w.f.ID}, framework)
+	if len(list) == 0 && d.Get("Policies").Absent() {
+		return nil, nil // nothing is needed, and nothing is given
+	}
 	e, err := w.put(d.Span.File, location(rind.SAM, d.ID), "Policies", func(indent string) string {
 		if len(list) == 0 {
 			return " []"
