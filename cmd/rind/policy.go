@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rind/code/project"
 	"rind/fix"
 	"rind/policy"
 	"rind/rind"
@@ -67,7 +66,7 @@ func runPolicy(cmd *cobra.Command, args []string, f *policyFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := followPrograms(t, p); err != nil {
+	if err := follow(t, p, true); err != nil {
 		return err
 	}
 	if err := t.found(); err != nil {
@@ -93,22 +92,6 @@ func runPolicy(cmd *cobra.Command, args []string, f *policyFlags) error {
 	if len(t.report.Skipped) > 0 {
 		return errIncomplete
 	}
-	return nil
-}
-
-// followPrograms is follow for programs as well as handlers.
-func followPrograms(t *tree, p *progress) error {
-	res, err := project.Analyze(t.root, t.report.Apps, project.Options{
-		Within: t.within, Excluded: t.config.excluded, Programs: true,
-		Progress: func(done, total int) { p.step("following code", done, total) },
-	})
-	p.done()
-	if err != nil {
-		return nothingError("check the path and its permissions", "%w", err)
-	}
-	t.report.Apps = append(t.report.Apps, res.Loose...)
-	t.report.Skipped = append(t.report.Skipped, res.Skipped...)
-	tidy(t.report, t.config)
 	return nil
 }
 

@@ -100,7 +100,7 @@ func scan(cmd *cobra.Command, args []string, f *scanFlags) error {
 	if f.noCode {
 		s.skipCode()
 	} else {
-		if err := follow(t, p); err != nil {
+		if err := follow(t, p, false); err != nil {
 			return err
 		}
 		if err := findSecrets(t, p); err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"sync"
 
 	"rind/code/project"
@@ -20,11 +19,13 @@ func connect(r *rind.Report, p *progress) {
 }
 
 // follow has the code of every function analysed, and that of handlers that
-// no template deploys: those become further apps.
-func follow(t *tree, p *progress) error {
+// no template deploys: those become further apps. With programs, any file that
+// calls AWS counts as one.
+func follow(t *tree, p *progress, programs bool) error {
 	res, err := project.Analyze(t.root, t.report.Apps, project.Options{
 		Within:   t.within,
 		Excluded: t.config.excluded,
+		Programs: programs,
 		Progress: func(done, total int) { p.step("following code", done, total) },
 	})
 	p.done()
@@ -85,7 +86,7 @@ func eachApp(r *rind.Report, p *progress, stage string, work func(int, *rind.App
 			mu.Lock()
 			defer mu.Unlock()
 			if fault != nil {
-				faults[i] = fmt.Sprintf("internal error while %s: %v %s (please report this)", stage, fault, origin(debug.Stack()))
+				faults[i] = fmt.Sprintf("internal error while %s: %v %s (please report this)", stage, fault, project.FaultAt(debug.Stack()))
 			}
 			done++
 			p.step(stage, done, len(r.Apps))
@@ -110,20 +111,4 @@ func eachApp(r *rind.Report, p *progress, stage string, work func(int, *rind.App
 			r.Skipped = append(r.Skipped, rind.Skip{File: r.Apps[i].Path, Reason: f})
 		}
 	}
-}
-
-// origin is the place of ours where a panic happened, without the machine's
-// folders.
-func origin(stack []byte) string {
-	_, after, _ := strings.Cut(string(stack), "panic(")
-	for line := range strings.Lines(after) {
-		file, ok := strings.CutPrefix(line, "\t")
-		if !ok || strings.Contains(file, "/runtime/") {
-			continue
-		}
-		file, _, _ = strings.Cut(strings.TrimSpace(file), " ")
-		parts := strings.Split(file, "/")
-		return "at " + strings.Join(parts[max(0, len(parts)-2):], "/")
-	}
-	return ""
 }

@@ -68,7 +68,7 @@ func (r *run) analyze() *Result {
 func (r *run) link(app *rind.App) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			r.skip(app.Path, fmt.Sprintf("internal error while following data between functions: %v %s (please report this)", fault, faultAt(debug.Stack())))
+			r.skip(app.Path, fmt.Sprintf("internal error while following data between functions: %v %s (please report this)", fault, FaultAt(debug.Stack())))
 		}
 	}()
 	link.Link(app)
@@ -131,7 +131,7 @@ func (r *run) one(j *job) {
 	j.code = &rind.Code{Function: j.f.ID}
 	defer func() {
 		if fault := recover(); fault != nil {
-			reason := fmt.Sprintf("internal error while following the code of %s: %v %s (please report this)", j.f.ID, fault, faultAt(debug.Stack()))
+			reason := fmt.Sprintf("internal error while following the code of %s: %v %s (please report this)", j.f.ID, fault, FaultAt(debug.Stack()))
 			j.code = &rind.Code{Function: j.f.ID, Missing: "the analysis of its code failed"}
 			file := j.app.Path
 			if j.handler != nil {
@@ -241,9 +241,10 @@ func (r *run) inline(j *job, v *rind.Value) *rind.Code {
 	return follow(m, j, &scope{loader: r.loader, lang: lang}, r.opt)
 }
 
-// faultAt is the place of ours where a panic happened, without the machine's
-// folders.
-func faultAt(stack []byte) string {
+// FaultAt is the place of ours where a panic happened, "at flow/eval.go:12",
+// told from the stack at its recovery without the machine's folders; "" if the
+// stack shows none.
+func FaultAt(stack []byte) string {
 	_, after, _ := strings.Cut(string(stack), "panic(")
 	for line := range strings.Lines(after) {
 		file, ok := strings.CutPrefix(line, "\t")
