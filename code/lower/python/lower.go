@@ -300,5 +300,5 @@ func (l *lowerer) params(list syntax.Node, f *ir.Func) {
 // IsLimit reports whether an error of Lower says that a file is beyond the
 // limits, rather than that the parser failed.
 func IsLimit(err error) bool {
-	return errors.Is(err, syntax.ErrTooLarge) || errors.Is(err, syntax.ErrTooDeep)
+	return errors.Is(err, syntax.ErrTooLarge) || errors.Is(err, syntax.ErrTooDeep) || errors.Is(err, syntax.ErrTooHard)
 }
