@@ -19,7 +19,6 @@
 package python
 
 import (
-	"errors"
 	"maps"
 	"path"
 	"slices"
@@ -295,10 +294,4 @@ func (l *lowerer) params(list syntax.Node, f *ir.Func) {
 		}
 		f.Params = append(f.Params, p)
 	}
-}
-
-// IsLimit reports whether an error of Lower says that a file is beyond the
-// limits, rather than that the parser failed.
-func IsLimit(err error) bool {
-	return errors.Is(err, syntax.ErrTooLarge) || errors.Is(err, syntax.ErrTooDeep) || errors.Is(err, syntax.ErrTooHard)
 }
