@@ -370,7 +370,6 @@ func (e *engine) iterate(recv *Value, method string, args []argument, fr *frame,
 		elems = vs
 	}
 	kept := none
-	turns := 0
 	for i, x := range elems {
 		p := slices.Clone(params)
 		if len(elems) > 1 {
@@ -395,46 +394,49 @@ func (e *engine) iterate(recv *Value, method string, args []argument, fr *frame,
 		}
 		acc = join(acc, v)
 		out = join(out, v)
-		turns++
+	}
+	return e.iterated(method, &turns{out: out, kept: kept, acc: acc}, recv, args, fr, pos), true
+}
+
+// turns is what the calls of an iteration gave.
+type turns struct {
+	out  *Value // what the function returned
+	kept *Value // elements that passed a test
+	acc  *Value // what a reduction accumulated
+}
+
+// iterated is the result of an iteration.
+func (e *engine) iterated(method string, t *turns, recv *Value, args []argument, fr *frame, pos ir.Pos) *Value {
+	list := func(v *Value) *Value {
+		l := e.list(fr, pos)
+		e.setField(l.objs[0], size, unknown, false)
+		e.setField(l.objs[0], elem, v, true)
+		return l
 	}
 	switch method {
-	case "map", "flatMap", "mapToObj":
-		if len(elems) > 1 && method == "map" {
-			break
+	case "map", "mapToObj":
+		return list(t.out)
+	case "flatMap":
+		if w := e.elements(t.out); !w.empty() {
+			return list(w)
 		}
-		l := e.list(fr, pos)
-		if method == "flatMap" {
-			if w := e.elements(out); !w.empty() {
-				out = w
-			}
-		}
-		e.setField(l.objs[0], size, unknown, false)
-		e.setField(l.objs[0], elem, out, true)
-		return l, true
+		return list(t.out)
 	case "filter":
-		l := e.list(fr, pos)
-		e.setField(l.objs[0], size, unknown, false)
-		e.setField(l.objs[0], elem, kept, true)
-		return l, true
+		return list(t.kept)
 	case "find", "findLast":
-		return join(kept, null), true
+		return join(t.kept, null)
 	case "reduce", "reduceRight":
-		return acc, true
+		return t.acc
 	case "computeIfAbsent":
-		v := join(e.index(recv, args[0].value, fr, pos), out)
+		v := join(e.index(recv, args[0].value, fr, pos), t.out)
 		for _, id := range recv.objs {
 			e.setIndexOf(id, args[0].value, v, true)
 		}
-		return v, true
+		return v
 	case "some", "every", "anyMatch", "allMatch", "noneMatch":
-		return boolean, true
-	default:
-		return null, true
+		return boolean
 	}
-	l := e.list(fr, pos)
-	e.setField(l.objs[0], size, unknown, false)
-	e.setField(l.objs[0], elem, out, true)
-	return l, true
+	return null
 }
 
 // passing is x where the test v holds: what a filter lets through.
