@@ -20,6 +20,7 @@ func FuzzCall(f *testing.F) {
 	f.Add("kms", "Decrypt", "KeyId", "alias/${x}")
 	f.Add("ses", "SendEmail", "Source", "Me <me@example.com>")
 	f.Add("no", "Such", "Thing", "arn::::")
+	f.Add("\x7f", "0", "0", "0")
 	f.Fuzz(func(t *testing.T, service, operation, name, text string) {
 		c := &rind.Call{Service: service, Operation: operation, Params: map[string]*rind.Value{
 			name:   rind.NewString(text, rind.Span{}),

@@ -189,7 +189,20 @@ func quote(s string) string {
 		return `""`
 	}
 	// JSON escapes & < > for HTML's sake; YAML and HCL need none of it.
-	return strings.NewReplacer(`\u0026`, "&", `\u003c`, "<", `\u003e`, ">").Replace(string(out))
+	text := strings.NewReplacer(`\u0026`, "&", `\u003c`, "<", `\u003e`, ">").Replace(string(out))
+	// YAML refuses control characters that JSON lets stand, such as DEL.
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
 }
 
 // comments are the reasons of a statement, one a line, and why it is wide.
