@@ -1,56 +1,26 @@
 package java
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"rind/code/ir"
+	"rind/code/lower/golden"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// TestLower lowers the first file of every archive and compares the dump with
-// the file "ir".
+// TestLower lowers the first file of every archive and compares the dump.
 func TestLower(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no archives", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(file)
-			if err != nil || len(ar.Files) == 0 {
-				t.Fatal("not an archive", err)
-			}
-			in := ar.Files[0]
-			mod, err := Lower(in.Name, in.Data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := ir.Dump(mod)
-			if *update {
-				ar.Files = []txtar.File{in, {Name: "ir", Data: []byte(got)}}
-				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want := ""
-			if len(ar.Files) > 1 {
-				want = string(ar.Files[1].Data)
-			}
-			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("IR differs (-want +got):\n%s", d)
-			}
-		})
-	}
+	golden.Run(t, func(sources []txtar.File) (string, error) {
+		m, err := Lower(sources[0].Name, sources[0].Data)
+		if err != nil {
+			return "", err
+		}
+		return ir.Dump(m), nil
+	})
 }
 
 // TestBroken: a lowering never fails on text, however broken.

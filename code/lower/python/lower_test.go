@@ -2,57 +2,30 @@ package python
 
 import (
 	"errors"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"rind/code/ir"
+	"rind/code/lower/golden"
 	"rind/code/syntax"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// TestLower compares the lowered form of the Python in testdata with what
-// stands beside it. The files are named for what they show.
+// TestLower lowers the files of every archive and compares the dumps.
 func TestLower(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no test data (%v)", err)
-	}
-	for _, name := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(name)
+	golden.Run(t, func(sources []txtar.File) (string, error) {
+		var b strings.Builder
+		for _, f := range sources {
+			m, err := Lower(f.Name, f.Data)
 			if err != nil {
-				t.Fatal(err)
+				return "", err
 			}
-			var out []txtar.File
-			for _, f := range a.Files {
-				if !strings.HasSuffix(f.Name, ".py") {
-					continue
-				}
-				m, err := Lower(f.Name, f.Data)
-				if err != nil {
-					t.Fatal(err)
-				}
-				out = append(out, f, txtar.File{Name: f.Name + ".ir", Data: []byte(ir.Dump(m))})
-			}
-			got := txtar.Format(&txtar.Archive{Comment: a.Comment, Files: out})
-			if *update {
-				if err := os.WriteFile(name, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if d := cmp.Diff(string(txtar.Format(a)), string(got)); d != "" {
-				t.Error(d)
-			}
-		})
-	}
+			b.WriteString(ir.Dump(m))
+		}
+		return b.String(), nil
+	})
 }
 
 func TestBroken(t *testing.T) {
