@@ -45,7 +45,7 @@ fmt:
 
 # Writes the golden files anew. Read the diff before committing it.
 golden:
-	go test ./report ./template/tf/translate ./cmd/rind ./code/lower/{python,javascript,java,golang} -update
+	go test ./report ./template/tf/translate ./cmd/rind ./code/lower/python ./code/lower/javascript ./code/lower/java ./code/lower/golang -update
 
 clean:
 	rm -rf bin
