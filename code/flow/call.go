@@ -150,7 +150,7 @@ func (e *engine) callNamed(fn, recv *Value, method string, args []argument, fr *
 	}
 	out := none
 	if fn.callable(e) {
-		out = e.call(fn, recvOrNone(recv), args, fr, pos, isNew, "")
+		out = e.call(fn, recvOrNone(recv), args, fr, pos, isNew)
 	}
 	if len(fn.funcs) > 0 && isJava(fr) {
 		return out // the type is known: it has the method
@@ -267,7 +267,7 @@ func (e *engine) textType() string {
 
 // call calls functions and classes of the app, and outside functions that
 // fn names.
-func (e *engine) call(fn, recv *Value, args []argument, fr *frame, pos ir.Pos, isNew bool, _ string) *Value {
+func (e *engine) call(fn, recv *Value, args []argument, fr *frame, pos ir.Pos, isNew bool) *Value {
 	out := none
 	if len(fn.funcs) > 1 && isJava(fr) {
 		fn = e.overload(fn, args)
@@ -296,7 +296,7 @@ func (e *engine) call(fn, recv *Value, args []argument, fr *frame, pos ir.Pos, i
 			out = join(out, e.instantiate(id, args, fr, pos))
 		case o.kind == isInstance && o.class != 0:
 			if m := e.classMember(o.class, "__call__", &Value{objs: []int32{id}}, fr, pos, 0); m != nil {
-				out = join(out, e.call(m, none, args, fr, pos, false, ""))
+				out = join(out, e.call(m, none, args, fr, pos, false))
 			}
 		case o.kind == isInstance:
 			out = join(out, e.libraryCall(o.typ, &Value{objs: []int32{id}, taints: fn.taints}, args, fr, pos, isNew))
@@ -372,9 +372,9 @@ func (e *engine) functionMethod(recv *Value, method string, args []argument, fr 
 		return bound, true
 	}
 	if recv := recvOrNone(this); len(bound.outs) > 0 {
-		return e.call(bound, recv, rest, fr, pos, false, ""), true
+		return e.call(bound, recv, rest, fr, pos, false), true
 	}
-	return e.call(bound, none, rest, fr, pos, false, ""), true
+	return e.call(bound, none, rest, fr, pos, false), true
 }
 
 // superCall calls the method of the base class with the current receiver.
@@ -392,7 +392,7 @@ func (e *engine) superCall(name string, x *ir.Call, fr *frame) *Value {
 				m = e.classMember(id, "__init__", this, fr, x.Pos, 0)
 			}
 			if m != nil {
-				out = join(out, e.call(m, this, args, fr, x.Pos, false, ""))
+				out = join(out, e.call(m, this, args, fr, x.Pos, false))
 			}
 		}
 		for _, o := range b.outs {

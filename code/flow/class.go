@@ -82,7 +82,7 @@ func (e *engine) instantiate(class int32, args []argument, fr *frame, pos ir.Pos
 	}
 	switch {
 	case ctor != nil && len(ctor.funcs) > 0:
-		e.call(ctor, v, args, fr, pos, false, "")
+		e.call(ctor, v, args, fr, pos, false)
 	default:
 		e.defaultConstructor(o, id, args)
 	}

@@ -382,7 +382,7 @@ func (e *engine) iterate(recv *Value, method string, args []argument, fr *frame,
 			p = append([]argument{{value: acc}}, p...)
 		}
 		v := e.branch(fr, func() *Value {
-			r := e.call(fn, none, p, fr, pos, false, "")
+			r := e.call(fn, none, p, fr, pos, false)
 			if e.st.end == byThrow {
 				e.st.end = alive
 			}

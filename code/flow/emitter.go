@@ -72,7 +72,7 @@ func (e *engine) emitter(c *Call) (*Value, bool) {
 			if f == nil {
 				continue
 			}
-			e.call(f, c.recv, c.args[1:], c.fr, c.pos, false, "")
+			e.call(f, c.recv, c.args[1:], c.fr, c.pos, false)
 			if e.st.end == byThrow {
 				e.st.end = alive
 			}

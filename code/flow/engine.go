@@ -188,7 +188,7 @@ func (e *engine) callHandler(h *Value) {
 		// when it was made; call what is callable with the event.
 		fr := e.modules[e.entry.Module].frame
 		e.opaque = true
-		e.call(h, none, e.eventArgs(fr), fr, e.entry.Module.Init.Pos, false, "")
+		e.call(h, none, e.eventArgs(fr), fr, e.entry.Module.Init.Pos, false)
 		e.st.end = alive
 	}
 }

@@ -24,9 +24,9 @@ func (e *engine) eval(x ir.Expr, fr *frame) *Value {
 		if v, ok := x.X.(*ir.Var); ok && v.Name == "super" && fr.fn.Module.Lang == ir.JavaScript {
 			return e.superMember(x.Name, fr, x.Pos)
 		}
-		return e.checked(e.noteRead(e.member(e.eval(x.X, fr), x.Name, fr, x.Pos), fr, x.Pos))
+		return e.checked(e.member(e.eval(x.X, fr), x.Name, fr, x.Pos))
 	case *ir.Index:
-		return e.checked(e.noteRead(e.index(e.eval(x.X, fr), e.eval(x.Key, fr), fr, x.Pos), fr, x.Pos))
+		return e.checked(e.index(e.eval(x.X, fr), e.eval(x.Key, fr), fr, x.Pos))
 	case *ir.Slice:
 		return e.slice(x, fr)
 	case *ir.Call:

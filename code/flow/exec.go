@@ -309,7 +309,7 @@ func (e *engine) try(s *ir.Try, fr *frame) {
 		if thrown != nil {
 			fr.thrown = join(fr.thrown, thrown)
 		}
-		base.merge(body, body2(base, body), fr.scope)
+		base.merge(body, twin(base, body), fr.scope)
 		e.finally(s, fr)
 		return
 	}
@@ -337,8 +337,8 @@ func (e *engine) try(s *ir.Try, fr *frame) {
 	e.finally(s, fr)
 }
 
-// body2 is a fork that ended as body did, so that a merge takes body alone.
-func body2(base, body *state) *state {
+// twin is a fork that ended as body did, so that a merge takes body alone.
+func twin(base, body *state) *state {
 	s := newState(base)
 	s.end = body.end
 	if s.end == alive {

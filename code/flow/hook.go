@@ -266,7 +266,7 @@ func (c *Call) Invoke(v *Value, args ...*Value) *Value {
 	if v == nil || !v.callable(c.e) {
 		return none
 	}
-	r := c.e.call(v, none, list, c.fr, c.pos, false, "")
+	r := c.e.call(v, none, list, c.fr, c.pos, false)
 	if c.e.st.end == byThrow {
 		c.e.st.end = alive
 	}

@@ -224,7 +224,7 @@ func (e *engine) callLambda(recv *Value, method string, args []argument, fr *fra
 	case "equals", "hashCode", "toString":
 		return unknown
 	}
-	return e.call(&Value{funcs: recv.funcs}, none, args, fr, pos, false, "")
+	return e.call(&Value{funcs: recv.funcs}, none, args, fr, pos, false)
 }
 
 // getterField is the name of the property that a getter reads.

@@ -113,11 +113,11 @@ func (e *engine) javaBuiltin(c *Call) (*Value, bool) {
 		return v, true
 	case "java.util.concurrent.CompletableFuture.supplyAsync", "java.util.concurrent.CompletableFuture.runAsync", "reactor.core.publisher.Mono.fromCallable", "reactor.core.publisher.Mono.fromSupplier":
 		if len(c.args) > 0 && len(c.args[0].value.funcs) > 0 {
-			return e.call(c.args[0].value, none, nil, c.fr, c.pos, false, ""), true
+			return e.call(c.args[0].value, none, nil, c.fr, c.pos, false), true
 		}
 	case "java.util.concurrent.ExecutorService.submit", "java.util.concurrent.ExecutorService.execute", "java.util.concurrent.Executor.execute", "java.lang.Thread.new":
 		if len(c.args) > 0 && len(c.args[0].value.funcs) > 0 {
-			v := e.branch(c.fr, func() *Value { return e.call(c.args[0].value, none, nil, c.fr, c.pos, false, "") })
+			v := e.branch(c.fr, func() *Value { return e.call(c.args[0].value, none, nil, c.fr, c.pos, false) })
 			return e.list(c.fr, c.pos, v), true
 		}
 	case "software.amazon.lambda.powertools.utilities.EventDeserializer.extractDataFrom":
@@ -316,7 +316,7 @@ func (e *engine) javaCollection(recv *Value, method string, args []argument, fr 
 			return v, ok
 		}
 		if method == "orElseGet" && len(arg(0).funcs) > 0 && !data {
-			other := e.branch(fr, func() *Value { return e.call(arg(0), none, nil, fr, pos, false, "") })
+			other := e.branch(fr, func() *Value { return e.call(arg(0), none, nil, fr, pos, false) })
 			return join(e.elements(recv), other), true
 		}
 		if method == "or" {
@@ -353,7 +353,7 @@ func (e *engine) collect(recv *Value, by int32, fr *frame, pos ir.Pos) (*Value, 
 			return none
 		}
 		return e.branch(fr, func() *Value {
-			return e.call(f, none, []argument{{value: e.valuesOf(recv)}}, fr, pos, false, "")
+			return e.call(f, none, []argument{{value: e.valuesOf(recv)}}, fr, pos, false)
 		})
 	}
 	switch o.typ {

@@ -184,7 +184,7 @@ func isFunctionType(typ string) bool {
 // event.
 func (e *engine) enterBean(class int32, fn *ir.Func, fr *frame) {
 	this := e.instance(class, fr)
-	f := e.call(e.javaMethod(this, fn.Name, fr, fn.Pos), this, nil, fr, fn.Pos, false, "")
+	f := e.call(e.javaMethod(this, fn.Name, fr, fn.Pos), this, nil, fr, fn.Pos, false)
 	e.st.end = alive
 	for _, id := range f.objs {
 		for _, name := range []string{"apply", "accept"} {

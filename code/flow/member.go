@@ -218,7 +218,7 @@ func (e *engine) classMember(id int32, name string, this *Value, fr *frame, pos 
 		return nil
 	}
 	if v := e.field(id, "get:"+name); v != nil && this != nil {
-		return e.call(e.bind(v, this, id), this, nil, fr, pos, false, "")
+		return e.call(e.bind(v, this, id), this, nil, fr, pos, false)
 	}
 	for _, b := range o.bases {
 		for _, bid := range b.objs {
@@ -341,7 +341,7 @@ func (e *engine) setMember(x *Value, name string, v *Value, fr *frame, pos ir.Po
 		o := e.objs[id]
 		if o.kind == isInstance && o.class != 0 {
 			if s := e.setter(o.class, name, 0); s != nil {
-				e.call(e.bind(s, &Value{objs: []int32{id}}, o.class), none, []argument{{value: v}}, fr, pos, false, "")
+				e.call(e.bind(s, &Value{objs: []int32{id}}, o.class), none, []argument{{value: v}}, fr, pos, false)
 				continue
 			}
 		}

@@ -144,14 +144,14 @@ func (e *engine) judgePage(v *Value, fn *ir.Func) {
 	}
 	if len(v.objs) > 0 { // response objects and lists speak for themselves
 		if ok, vs := e.known(v); ok && len(vs) > 0 {
-			e.judgePage2(vs[0], fn)
+			e.judgeText(vs[0], fn)
 		}
 		return
 	}
-	e.judgePage2(v, fn)
+	e.judgeText(v, fn)
 }
 
-func (e *engine) judgePage2(v *Value, fn *ir.Func) {
+func (e *engine) judgeText(v *Value, fn *ir.Func) {
 	text := v.with(func(w *Value) {
 		w.taints = nil
 		for _, t := range v.taints {

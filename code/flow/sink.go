@@ -228,9 +228,6 @@ func (e *engine) notePrototype(base, key, v *Value, fr *frame, pos ir.Pos) {
 	})
 }
 
-// noteRead is a place for what reading may mean; the value is passed on.
-func (e *engine) noteRead(v *Value, _ *frame, _ ir.Pos) *Value { return v }
-
 // writeOutside is an assignment to a member of an outside thing, looked up
 // among the calls as "name=".
 func (e *engine) writeOutside(name string, v *Value, fr *frame, pos ir.Pos) {

@@ -406,7 +406,7 @@ func (e *engine) promise(method string, c *Call) (*Value, bool) {
 			args = []argument{{value: c.recv}}
 		}
 		v := e.branch(c.fr, func() *Value {
-			r := e.call(a.value, none, args, c.fr, c.pos, false, "")
+			r := e.call(a.value, none, args, c.fr, c.pos, false)
 			if e.st.end == byThrow {
 				e.st.end = alive
 			}
