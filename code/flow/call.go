@@ -252,19 +252,6 @@ func (e *engine) methodNames(recv *Value, method string, served bool) []named {
 	return out
 }
 
-// textType is the name of strings.
-func (e *engine) textType() string {
-	switch e.entry.Module.Lang {
-	case ir.JavaScript:
-		return "String"
-	case ir.Java:
-		return "java.lang.String"
-	case ir.Go:
-		return "string"
-	}
-	return "str"
-}
-
 // call calls functions and classes of the app, and outside functions that
 // fn names.
 func (e *engine) call(fn, recv *Value, args []argument, fr *frame, pos ir.Pos, isNew bool) *Value {
@@ -306,11 +293,7 @@ func (e *engine) call(fn, recv *Value, args []argument, fr *frame, pos ir.Pos, i
 		if isNew {
 			n += ".new"
 		}
-		r := recv
-		if r == nil {
-			r = none
-		}
-		out = join(out, e.libraryCall(n, r, args, fr, pos, isNew))
+		out = join(out, e.libraryCall(n, recvOrNone(recv), args, fr, pos, isNew))
 	}
 	return out
 }

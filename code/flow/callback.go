@@ -64,10 +64,7 @@ func (e *engine) callback(m *model.Callback, c *Call) *Value {
 	case "value":
 		return out
 	case "elements":
-		l := e.list(c.fr, c.pos)
-		e.setField(l.objs[0], size, unknown, false)
-		e.setField(l.objs[0], elem, out, true)
-		return l
+		return e.listOf(c.fr, c.pos, out)
 	case "receiver":
 		return c.recv
 	}

@@ -61,18 +61,12 @@ func (e *engine) collectionCall(recv *Value, method string, args []argument, fr 
 	case "sort":
 		return recv, true
 	case "keys", "keySet":
-		l := e.list(fr, pos)
-		e.setField(l.objs[0], size, unknown, false)
-		e.setField(l.objs[0], elem, e.keysOf(recv), true)
-		return l, true
+		return e.listOf(fr, pos, e.keysOf(recv)), true
 	case "items", "entries", "entrySet", "iteritems":
 		pair := e.list(fr, pos, e.keysOf(recv), e.valuesOf(recv))
 		e.setField(pair.objs[0], "key", e.keysOf(recv), false)
 		e.setField(pair.objs[0], "value", e.valuesOf(recv), false)
-		l := e.list(fr, pos)
-		e.setField(l.objs[0], size, unknown, false)
-		e.setField(l.objs[0], elem, pair, true)
-		return l, true
+		return e.listOf(fr, pos, pair), true
 	case "getKey":
 		return e.index(recv, constant("key"), fr, pos), len(recv.objs) > 0
 	case "getValue":
@@ -145,13 +139,11 @@ func (e *engine) addTo(recv *Value, method string, args []argument) (*Value, boo
 	for _, id := range recv.objs {
 		switch {
 		case len(recv.objs) > 1 || method == "insert" || method == "appendleft" || method == "unshift" || method == "addFirst":
-			e.setField(id, size, unknown, false)
-			e.setField(id, elem, v, true)
+			e.scatter(id, v)
 		case method == "push":
 			for _, a := range args {
 				if a.spread {
-					e.setField(id, size, unknown, false)
-					e.setField(id, elem, e.elements(a.value), true)
+					e.scatter(id, e.elements(a.value))
 					continue
 				}
 				e.push(id, a.value)
@@ -190,8 +182,7 @@ func (e *engine) addAllTo(recv *Value, method string, args []argument, fr *frame
 					}
 					continue
 				}
-				e.setField(id, size, unknown, false)
-				e.setField(id, elem, e.elements(a.value), true)
+				e.scatter(id, e.elements(a.value))
 			default:
 				e.copyFields(id, a.value, nil)
 			}
@@ -320,10 +311,7 @@ func (e *engine) reshape(recv *Value, method string, args []argument, fr *frame,
 			return e.list(fr, pos, vs...), true
 		}
 	}
-	out := e.list(fr, pos)
-	e.setField(out.objs[0], size, unknown, false)
-	e.setField(out.objs[0], elem, e.valuesOf(recv), true)
-	return out, true
+	return e.listOf(fr, pos, e.valuesOf(recv)), true
 }
 
 // iterate calls a function with the elements.
@@ -408,10 +396,7 @@ type turns struct {
 // iterated is the result of an iteration.
 func (e *engine) iterated(method string, t *turns, recv *Value, args []argument, fr *frame, pos ir.Pos) *Value {
 	list := func(v *Value) *Value {
-		l := e.list(fr, pos)
-		e.setField(l.objs[0], size, unknown, false)
-		e.setField(l.objs[0], elem, v, true)
-		return l
+		return e.listOf(fr, pos, v)
 	}
 	switch method {
 	case "map", "mapToObj":

@@ -265,29 +265,25 @@ func (e *engine) tick() bool {
 	return true
 }
 
-func (e *engine) listType(fr *frame) string {
-	if fr == nil {
-		return "list"
-	}
-	switch fr.fn.Module.Lang {
-	case ir.JavaScript:
-		return "Array"
-	case ir.Java:
-		return "java.util.List"
-	case ir.Go:
-		return "slice"
-	}
-	return "list"
+// typeNames are the names of a language's own types, on which their methods
+// hang.
+type typeNames struct{ list, dict, text string }
+
+var ownTypes = map[ir.Language]typeNames{
+	ir.Python:     {"list", "dict", "str"},
+	ir.JavaScript: {"Array", "Object", "String"},
+	ir.Java:       {"java.util.List", "java.util.Map", "java.lang.String"},
+	ir.Go:         {"slice", "map", "string"},
 }
 
-func (e *engine) dictType(fr *frame) string {
-	switch fr.fn.Module.Lang {
-	case ir.JavaScript:
-		return "Object"
-	case ir.Java:
-		return "java.util.Map"
-	case ir.Go:
-		return "map"
+func (e *engine) listType(fr *frame) string {
+	if fr == nil {
+		return ownTypes[ir.Python].list
 	}
-	return "dict"
+	return ownTypes[fr.fn.Module.Lang].list
 }
+
+func (e *engine) dictType(fr *frame) string { return ownTypes[fr.fn.Module.Lang].dict }
+
+// textType is the name of strings.
+func (e *engine) textType() string { return ownTypes[e.entry.Module.Lang].text }

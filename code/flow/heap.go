@@ -174,8 +174,21 @@ func (e *engine) push(id int32, v *Value) {
 		e.setField(id, size, constant(int64(n+1)), false)
 		return
 	}
+	e.scatter(id, v)
+}
+
+// scatter adds an element at a position that is not known, after which no
+// position and no length is.
+func (e *engine) scatter(id int32, v *Value) {
 	e.setField(id, size, unknown, false)
 	e.setField(id, elem, v, true)
+}
+
+// listOf makes a list of unknown length whose elements all may be v.
+func (e *engine) listOf(fr *frame, pos ir.Pos, v *Value) *Value {
+	l := e.list(fr, pos)
+	e.scatter(l.objs[0], v)
+	return l
 }
 
 // list makes a list of the values.

@@ -231,10 +231,7 @@ func (c *Call) Object(fields map[string]*Value) *Value {
 
 // ListOf makes a list whose elements all may be v.
 func (c *Call) ListOf(v *Value) *Value {
-	l := c.e.list(c.fr, c.pos)
-	c.e.setField(l.objs[0], size, unknown, false)
-	c.e.setField(l.objs[0], elem, recvOrNone(v), true)
-	return l
+	return c.e.listOf(c.fr, c.pos, recvOrNone(v))
 }
 
 // Unknown is a value of which nothing is known.

@@ -44,10 +44,7 @@ func (e *engine) javaBuiltin(c *Call) (*Value, bool) {
 		var vs []*Value
 		for _, a := range c.args {
 			if a.spread {
-				l := e.list(c.fr, c.pos)
-				e.setField(l.objs[0], size, unknown, false)
-				e.setField(l.objs[0], elem, e.elements(a.value), true)
-				return l, true
+				return e.listOf(c.fr, c.pos, e.elements(a.value)), true
 			}
 			vs = append(vs, a.value)
 		}
@@ -286,10 +283,7 @@ func (e *engine) javaCollection(recv *Value, method string, args []argument, fr 
 			return e.collect(recv, arg(0).objs[0], fr, pos)
 		}
 	case "mapToInt", "mapToLong", "mapToDouble", "asLongStream", "chars":
-		l := e.list(fr, pos)
-		e.setField(l.objs[0], size, unknown, false)
-		e.setField(l.objs[0], elem, number, true)
-		return l, true
+		return e.listOf(fr, pos, number), true
 	case "sum", "average", "getAsInt", "getAsDouble", "summaryStatistics":
 		if !data {
 			return number, true
@@ -327,8 +321,7 @@ func (e *engine) javaCollection(recv *Value, method string, args []argument, fr 
 	case "add":
 		if len(args) == 2 && !data { // at a position
 			for _, id := range recv.objs {
-				e.setField(id, size, unknown, false)
-				e.setField(id, elem, args[1].value, true)
+				e.scatter(id, args[1].value)
 			}
 			return null, true
 		}
@@ -376,10 +369,7 @@ func (e *engine) collect(recv *Value, by int32, fr *frame, pos ir.Pos) (*Value, 
 		e.setIndexOf(id, call(o.props["0"]).with(func(w *Value) { w.any = true }), recv, true)
 		return m, true
 	case "java.util.stream.Collectors.mapping()":
-		l := e.list(fr, pos)
-		e.setField(l.objs[0], size, unknown, false)
-		e.setField(l.objs[0], elem, call(o.props["0"]), true)
-		return l, true
+		return e.listOf(fr, pos, call(o.props["0"])), true
 	}
 	return nil, false
 }

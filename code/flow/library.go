@@ -403,14 +403,10 @@ func (e *engine) shaped(from *Value, as string, clean classes, c *Call) *Value {
 		if as == "list" || el.empty() {
 			el = &Value{any: true, taints: pieces(through(e.deep(from, deepLimit), clean, s), 0)}
 		}
-		e.setField(id, size, unknown, false)
-		e.setField(id, elem, el, true)
+		e.scatter(id, el)
 		return out
 	case "keys":
-		out := e.list(c.fr, c.pos)
-		e.setField(out.objs[0], size, unknown, false)
-		e.setField(out.objs[0], elem, e.keysOf(from), true)
-		return out
+		return e.listOf(c.fr, c.pos, e.keysOf(from))
 	case "head-tail":
 		ts := e.deep(from, deepLimit)
 		tail := &Value{any: true, taints: through(ts, clean|classOf("path-traversal"), s)}

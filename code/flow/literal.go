@@ -79,8 +79,7 @@ func (e *engine) array(x *ir.Array, fr *frame) *Value {
 			}
 			continue
 		}
-		e.setField(id, size, unknown, false)
-		e.setField(id, elem, e.elements(val), true)
+		e.scatter(id, e.elements(val))
 	}
 	return v
 }
@@ -114,8 +113,7 @@ func (e *engine) joinLists(l, r *Value, fr *frame, pos ir.Pos) *Value {
 			}
 			continue
 		}
-		e.setField(out.objs[0], size, unknown, false)
-		e.setField(out.objs[0], elem, e.elements(v), true)
+		e.scatter(out.objs[0], e.elements(v))
 	}
 	return out
 }
@@ -136,9 +134,7 @@ func (e *engine) slice(x *ir.Slice, fr *frame) *Value {
 		return unknown
 	}
 	if len(v.objs) > 0 {
-		out := e.list(fr, x.Pos)
-		e.setField(out.objs[0], size, unknown, false)
-		e.setField(out.objs[0], elem, e.elements(&Value{objs: v.objs}), true)
+		out := e.listOf(fr, x.Pos, e.elements(&Value{objs: v.objs}))
 		return out.withTaints(v.taints)
 	}
 	return &Value{any: true, taints: pieces(v.taints, 0)}
@@ -178,10 +174,7 @@ func (e *engine) rest(x *ir.Rest, fr *frame) *Value {
 		if ok, vs := e.known(v); ok && x.From <= len(vs) {
 			return e.list(fr, x.Pos, vs[x.From:]...)
 		}
-		out := e.list(fr, x.Pos)
-		e.setField(out.objs[0], size, unknown, false)
-		e.setField(out.objs[0], elem, e.elements(v), true)
-		return out
+		return e.listOf(fr, x.Pos, e.elements(v))
 	}
 	if len(v.objs) == 0 {
 		return v

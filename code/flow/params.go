@@ -45,8 +45,7 @@ func (e *engine) passParams(fn *ir.Func, fr *frame, args []argument, caller *fra
 			}
 			v = e.list(fr, p.Pos, vs...)
 			if spread != nil {
-				e.setField(v.objs[0], size, unknown, false)
-				e.setField(v.objs[0], elem, spread, true)
+				e.scatter(v.objs[0], spread)
 			}
 		case p.KeyRest:
 			id, d := e.newObject(isDict, e.dictType(fr), fr, p.Pos)

@@ -255,10 +255,7 @@ func (e *engine) builtin(c *Call) (*Value, bool) {
 		}
 		return &Value{any: true, taints: through(ts, c.replaced(method), nil)}, true
 	case pieceMethods[method]:
-		out := e.list(c.fr, c.pos)
-		e.setField(out.objs[0], size, unknown, false)
-		e.setField(out.objs[0], elem, &Value{any: true, taints: pieces(e.deep(c.recv, 2), c.cut(method))}, true)
-		return out, true
+		return e.listOf(c.fr, c.pos, &Value{any: true, taints: pieces(e.deep(c.recv, 2), c.cut(method))}), true
 	}
 	return nil, false
 }
